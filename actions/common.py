@@ -1,0 +1,108 @@
+"""What every action needs: the turn that it answers, a transaction off the event loop, words by name."""
+
+import asyncio
+import dataclasses
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from core import db
+from core.errors import Invalid
+from core.models import Contact
+from core.responses import Said
+
+T = TypeVar("T")
+Events = list[dict[str, Any]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Turn:
+    """The worker's message that is being answered."""
+
+    contact_id: int
+    message_id: str
+    language: str
+    text: str
+    intent: str
+    entities: list[dict]
+
+    def entity(self, name: str) -> str | None:
+        """The first value of an entity, as the worker said it."""
+        return next(iter(self.all(name)), None)
+
+    def all(self, name: str) -> list[str]:
+        return [e["value"] for e in self.entities if e["entity"] == name]
+
+    def key(self, verb: str, n: int = 0) -> str:
+        """The unique key of an effect of this turn: a repeated turn has the same."""
+        return f"{self.message_id}:{verb}:{n}"
+
+
+def read_turn(tracker: Tracker) -> Turn:
+    """The turn out of a tracker; runs a query, so call it off the event loop (`turn_of`)."""
+    message = tracker.latest_message
+    metadata = message.get("metadata") or {}
+    contact_id = metadata.get("contact_id")
+    if contact_id is None:
+        with db.reading() as s:
+            contact_id = s.scalar(sa.select(Contact.id).where(Contact.key == tracker.sender_id))
+    return Turn(
+        contact_id=contact_id,
+        message_id=metadata.get("message_id", ""),
+        language=metadata.get("language", "zh"),
+        text=metadata.get("text", message.get("text") or ""),
+        intent=(message.get("intent") or {}).get("name") or "",
+        entities=message.get("entities") or [],
+    )
+
+
+async def turn_of(tracker: Tracker) -> Turn:
+    return await asyncio.to_thread(read_turn, tracker)
+
+
+async def write(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """`function(session, …)` in one write transaction, off the event loop."""
+
+    def run() -> T:
+        with db.writing() as s:
+            return function(s, *args, **kwargs)
+
+    return await asyncio.to_thread(run)
+
+
+async def read(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """`function(session, …)` in a reading session, off the event loop."""
+
+    def run() -> T:
+        with db.reading() as s:
+            return function(s, *args, **kwargs)
+
+    return await asyncio.to_thread(run)
+
+
+def say(dispatcher: CollectingDispatcher, response: str, turn: Turn, **values: Any) -> None:
+    """One bubble by name; its `{fields}` come from `values` only."""
+    dispatcher.utter_message(response=response, language=turn.language, **values)
+
+
+def say_bubble(dispatcher: CollectingDispatcher, said: Said) -> None:
+    """One bubble that core made (cards, catalogue texts)."""
+    dispatcher.utter_message(text=said.text, buttons=said.buttons or None)
+
+
+class HouseAction(Action):
+    """An action that answers `Invalid` with the words it names; subclasses write `answer`."""
+
+    async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events | None:
+        raise AssertionError("an action says how it answers")
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict) -> Events:
+        turn = await turn_of(tracker)
+        try:
+            return await self.answer(dispatcher, turn, tracker) or []
+        except Invalid as error:
+            say(dispatcher, error.response, turn, **error.values)
+            return []
