@@ -101,4 +101,4 @@ def _demo_secret(var_dir: Path, demo: bool) -> str:
 @functools.lru_cache(maxsize=1)
 def settings() -> Settings:
     """The settings of this process, read once; tests call `settings.cache_clear()` after changing the environment."""
-    return Settings()
+    return Settings()  # type: ignore[call-arg]
