@@ -54,3 +54,7 @@ def main() -> None:
     except (Invalid, NotAllowed, NotFound) as error:
         click.echo(f"Refused: {error}", err=True)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

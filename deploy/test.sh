@@ -1,0 +1,6 @@
+#!/bin/sh
+# Everything that CI checks. Arguments go to pytest.
+set -eu
+sh deploy/check.sh
+.venv/bin/wengang train
+exec .venv/bin/python -m pytest -q -n 2 --dist loadfile --ignore tests/house "$@"
