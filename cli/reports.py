@@ -1,0 +1,38 @@
+"""`wengang export` and `wengang report`: the two lists as files, the numbers in the terminal."""
+
+from pathlib import Path
+
+import click
+
+from core import clock, db, lists, reports
+
+
+@click.group("export")
+def export() -> None:
+    """Write lists to files."""
+
+
+@export.command("lists")
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, metavar="DIR")
+@click.option("--county", default="", metavar="CODE", help="Only this area (a code or its beginning).")
+def export_lists(out: Path, county: str) -> None:
+    """The two lists (in work; wants work) as CSV, without personal numbers."""
+    with db.reading() as s:
+        for path, count in lists.write(s, out, clock.today(), county):
+            click.echo(f"{path}: {count} persons")
+
+
+@click.command("report")
+@click.option("--county", default="", metavar="CODE", help="Only this area (a code or its beginning).")
+@click.option("--month", metavar="YYYY-MM", help="Another month than the present one.")
+def report(county: str, month: str | None) -> None:
+    """The programme's numbers; the desk's page /reports shows the persons behind each."""
+    try:
+        first, last = reports.month_of(month)
+    except ValueError:
+        raise click.UsageError(f"{month!r} is no month such as 2026-11") from None
+    click.echo(f"{first} to {last}, area {county or 'all'}")
+    with db.reading() as s:
+        for number in reports.numbers(s, county, month):
+            share = f" of {number.whole:,} ({number.value / number.whole:.0%})" if number.whole else ""
+            click.echo(f"{number.zh}  {number.en}: {number.value:,}{share}")
