@@ -1,0 +1,58 @@
+"""Which rows a user may see and change: the one place that decides, for every page."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import escalations
+from core.errors import NotFound
+from core.models import Contact, ContactWorker, Escalation, Office, OutboundMessage, User, Worker
+
+
+def workers(user: User) -> sa.sql.ColumnElement[bool]:
+    """The condition on `workers`: of the user's area, assigned to the user, or (no county yet) of the area's office."""
+    homeless = sa.and_(Worker.county_code.is_(None), Worker.id.in_(_bound_in(user)))
+    return sa.or_(Worker.county_code.startswith(user.area_code), Worker.caseworker_id == user.id, homeless)
+
+
+def _bound_in(user: User) -> sa.sql.Select:
+    return (
+        sa.select(ContactWorker.worker_id)
+        .join(Contact, Contact.id == ContactWorker.contact_id)
+        .join(Office, Office.id == Contact.office_id)
+        .where(Office.county_code.startswith(user.area_code))
+    )
+
+
+def contacts(user: User) -> sa.sql.ColumnElement[bool]:
+    """The condition on `contacts`: its worker is visible, or it has none and its office is of the user's area."""
+    seen = sa.select(Worker.id).where(workers(user))
+    offices = sa.select(Office.id).where(Office.county_code.startswith(user.area_code))
+    return sa.or_(Contact.worker_id.in_(seen), sa.and_(Contact.worker_id.is_(None), Contact.office_id.in_(offices)))
+
+
+def cases(user: User) -> sa.sql.Select:
+    """The cases that a user may see; never a complaint about that user."""
+    return escalations.visible_to(user)
+
+
+def worker(s: Session, user: User, worker_id: int) -> Worker:
+    """A worker that the user may see; NotFound also for those of others, so that ids tell nothing."""
+    return _one(s, sa.select(Worker).where(Worker.id == worker_id, workers(user)))
+
+
+def case(s: Session, user: User, case_id: int) -> Escalation:
+    """A case that the user may see; NotFound."""
+    return _one(s, cases(user).where(Escalation.id == case_id))
+
+
+def call(s: Session, user: User, outbound_id: int) -> OutboundMessage:
+    """A message that must be phoned, to somebody whom the user may see; NotFound."""
+    query = sa.select(OutboundMessage).join(Contact, Contact.id == OutboundMessage.contact_id)
+    return _one(s, query.where(OutboundMessage.id == outbound_id, OutboundMessage.state == "call", contacts(user)))
+
+
+def _one(s: Session, query: sa.sql.Select):
+    row = s.scalar(query)
+    if row is None:
+        raise NotFound("no such row, or not for this user")
+    return row

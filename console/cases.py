@@ -1,0 +1,158 @@
+"""`/cases`: who needs a person, the most urgent first; one case with its chat, and what can be done."""
+
+import dataclasses
+import secrets
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from starlette.responses import JSONResponse, Response
+
+from console import access, rendering, transcripts
+from console.routing import HELPERS, Visit, go, page
+from core import escalations
+from core.errors import NotAllowed
+from core.models import Contact, Escalation, EscalationEvent, User, Worker
+
+STATES = ("unsettled", "open", "taken", "closed", "all")
+LONGEST_REPLY = 1000
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A case in a list."""
+
+    case: Escalation
+    worker: Worker | None
+    contact: Contact | None
+    holder: User | None
+
+
+def by_urgency(s: Session, query: sa.sql.Select) -> list[Row]:
+    """The cases of a query with their people: by severity, then what is due first, then who waits longest."""
+    query = query.order_by(None).order_by(
+        Escalation.state == "closed", Escalation.severity, Escalation.due_at, Escalation.opened_at
+    )
+    listed = list(s.scalars(query))
+    return [
+        Row(
+            case,
+            s.get(Worker, case.worker_id) if case.worker_id else None,
+            s.get(Contact, case.contact_id) if case.contact_id else None,
+            s.get(User, case.taken_by or case.assigned_to) if case.taken_by or case.assigned_to else None,
+        )
+        for case in listed
+    ]
+
+
+@page("/cases")
+def cases(visit: Visit) -> Response:
+    state = visit.query("state") if visit.query("state") in STATES else "unsettled"
+    query = access.cases(visit.user)
+    if state == "unsettled":
+        query = query.where(Escalation.state != "closed")
+    elif state != "all":
+        query = query.where(Escalation.state == state)
+    if visit.query("kind"):
+        query = query.where(Escalation.kind == visit.query("kind"))
+    if visit.query("mine"):
+        query = query.where(sa.or_(Escalation.taken_by == visit.user.id, Escalation.assigned_to == visit.user.id))
+    return visit.show(
+        "cases.html", rows=by_urgency(visit.s, query.limit(200)), state=state, states=STATES,
+        kind=visit.query("kind"), mine=bool(visit.query("mine")), kinds=rendering.words()["kind"],
+    )  # fmt: skip
+
+
+def _contact(visit: Visit, case: Escalation) -> Contact | None:
+    return visit.s.get(Contact, case.contact_id) if case.contact_id else None
+
+
+def _chat(visit: Visit, case: Escalation, *, everything: bool = False) -> str:
+    contact = _contact(visit, case)
+    lines = transcripts.lines(visit.s, contact, everything=everything) if contact else []
+    return rendering.page(visit.request, visit.user, "_transcript.html", lines=lines, contact=contact, case=case)
+
+
+@page("/cases/{case_id:int}")
+def case(visit: Visit, case_id: int) -> Response:
+    s, found = visit.s, access.case(visit.s, visit.user, case_id)
+    chat, contact = _chat(visit, found, everything=bool(visit.query("all"))), _contact(visit, found)
+    events = (
+        sa.select(EscalationEvent, User)
+        .outerjoin(User, User.id == EscalationEvent.user_id)
+        .where(EscalationEvent.escalation_id == found.id)
+        .order_by(EscalationEvent.id)
+    )
+    spoken = contact.language if contact else "zh"
+    return visit.show(
+        "case.html",
+        case=found,
+        contact=contact,
+        worker=s.get(Worker, found.worker_id) if found.worker_id else None,
+        holder=s.get(User, found.taken_by) if found.taken_by else None,
+        assigned=s.get(User, found.assigned_to) if found.assigned_to else None,
+        events=s.execute(events).all(),
+        chat=chat,
+        version=transcripts.version(chat),
+        first_words=rendering.word(spoken, "first_words", found.kind),
+        outcomes=rendering.words()["outcome"],
+        may_help=visit.user.role in HELPERS,
+        mine=found.state == "taken" and found.taken_by == visit.user.id,
+        key=secrets.token_hex(8),
+    )
+
+
+@page("/cases/{case_id:int}/chat", background=True)
+def chat(visit: Visit, case_id: int) -> Response:
+    """The chat as it stands now, for the page's own script; 204 while it is still the same."""
+    html = _chat(visit, access.case(visit.s, visit.user, case_id))
+    version = transcripts.version(html)
+    if visit.query("version") == version:
+        return Response(status_code=204)
+    return JSONResponse({"version": version, "html": html})
+
+
+def _change(visit: Visit, case_id: int) -> Escalation:
+    return access.case(visit.s, visit.user, case_id)
+
+
+@page("/cases/{case_id:int}/take", method="POST", roles=HELPERS)
+def take(visit: Visit, case_id: int) -> Response:
+    escalations.take(visit.s, _change(visit, case_id), visit.user)
+    visit.record("case_taken", "case", case_id)
+    return go(f"/cases/{case_id}#reply")
+
+
+@page("/cases/{case_id:int}/reply", method="POST", roles=HELPERS)
+def reply(visit: Visit, case_id: int) -> Response:
+    text = visit.field("text")
+    if not text or len(text) > LONGEST_REPLY:
+        raise NotAllowed("an empty or overlong reply")
+    key = f"desk:{case_id}:{visit.user.id}:{visit.field('key')}"
+    sent = escalations.reply(visit.s, _change(visit, case_id), visit.user, text, key=key)
+    visit.record("case_replied", "case", case_id, message=sent.id)
+    return go(f"/cases/{case_id}#reply")
+
+
+@page("/cases/{case_id:int}/hand_back", method="POST", roles=HELPERS)
+def hand_back(visit: Visit, case_id: int) -> Response:
+    escalations.hand_back(visit.s, _change(visit, case_id), visit.user)
+    visit.record("case_handed_back", "case", case_id)
+    return go(f"/cases/{case_id}")
+
+
+@page("/cases/{case_id:int}/note", method="POST", roles=HELPERS)
+def note(visit: Visit, case_id: int) -> Response:
+    if visit.field("text"):
+        escalations.note(visit.s, _change(visit, case_id), visit.user, visit.field("text")[:LONGEST_REPLY])
+        visit.record("case_noted", "case", case_id)
+    return go(f"/cases/{case_id}")
+
+
+@page("/cases/{case_id:int}/close", method="POST", roles=HELPERS)
+def close(visit: Visit, case_id: int) -> Response:
+    outcome = visit.field("outcome")
+    if outcome not in rendering.words()["outcome"]:
+        raise NotAllowed("an outcome that is not on the list")
+    escalations.close(visit.s, _change(visit, case_id), visit.user, outcome, visit.field("note")[:LONGEST_REPLY])
+    visit.record("case_closed", "case", case_id, outcome=outcome)
+    return go("/cases")

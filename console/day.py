@@ -1,0 +1,62 @@
+"""`/`: what this user does next."""
+
+import sqlalchemy as sa
+from starlette.responses import Response
+
+from console import access
+from console.cases import by_urgency
+from console.routing import Visit, page
+from core import clock
+from core.models import Checkin, Contact, Escalation, OutboundMessage, Placement, Worker
+
+SHOWN = 12
+
+
+@page("/")
+def day(visit: Visit) -> Response:
+    s, user = visit.s, visit.user
+    unsettled = access.cases(user).where(Escalation.state != "closed")
+    checkins = _checkins(visit)
+    calls = _calls(visit)
+    return visit.show(
+        "day.html",
+        cases=by_urgency(s, unsettled.limit(SHOWN)),
+        checkins=s.execute(checkins.limit(SHOWN)).all(),
+        calls=s.execute(calls.limit(SHOWN)).all(),
+        counts={
+            "cases": _count(visit, unsettled),
+            "late": _count(visit, unsettled.where(Escalation.due_at < clock.due_now())),
+            "mine": _count(visit, unsettled.where(Escalation.taken_by == user.id)),
+            "checkins": _count(visit, checkins),
+            "calls": _count(visit, calls),
+        },
+    )
+
+
+def _count(visit: Visit, query: sa.sql.Select) -> int:
+    return visit.s.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+
+
+def _checkins(visit: Visit) -> sa.sql.Select:
+    """Check-ins that a person must follow up: unanswered ones and those that cannot be sent."""
+    return (
+        sa.select(Checkin.id, Checkin.step, Checkin.state.label("checkin_state"), Checkin.due_at)
+        .add_columns(Worker.id.label("worker_id"), Worker.name, Worker.village, Placement.place)
+        .add_columns(Placement.employer_name, Placement.started_on)
+        .join(Worker, Worker.id == Checkin.worker_id)
+        .join(Placement, Placement.id == Checkin.placement_id)
+        .where(Checkin.state.in_(["call", "missed"]), Worker.left_at.is_(None), access.workers(visit.user))
+        .order_by(Checkin.due_at, Checkin.id)
+    )
+
+
+def _calls(visit: Visit) -> sa.sql.Select:
+    """Messages that no channel can carry."""
+    return (
+        sa.select(OutboundMessage.id, OutboundMessage.text, OutboundMessage.made_at)
+        .add_columns(Contact.display_name, Worker.id.label("worker_id"), Worker.name)
+        .join(Contact, Contact.id == OutboundMessage.contact_id)
+        .outerjoin(Worker, Worker.id == Contact.worker_id)
+        .where(OutboundMessage.state == "call", access.contacts(visit.user))
+        .order_by(OutboundMessage.made_at, OutboundMessage.id)
+    )

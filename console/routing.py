@@ -1,0 +1,117 @@
+"""How a page of the desk is made: who may open it, its transaction, its form, its errors."""
+
+import asyncio
+import dataclasses
+import urllib.parse
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from console import rendering, sessions
+from core import audit, db, users
+from core.errors import Invalid, NotAllowed, NotFound
+from core.models import User
+
+EVERYONE = frozenset(users.ROLES)
+MANAGERS = EVERYONE - {"caseworker"}
+# A province manager looks, and leaves the chats to the counties.
+HELPERS = EVERYONE - {"province_manager"}
+ROUTES: list[Route] = []
+
+
+@dataclasses.dataclass
+class Visit:
+    """One request of a user who is logged in."""
+
+    s: Session
+    request: Request
+    user: User
+    form: FormData
+
+    @property
+    def language(self) -> str:
+        return sessions.language(self.request)
+
+    def query(self, name: str) -> str:
+        """A parameter of the address, or ""."""
+        return self.request.query_params.get(name, "").strip()
+
+    def number(self, name: str) -> int:
+        """A parameter of the address as a number; 0 for anything else."""
+        text = self.query(name)
+        return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+    def field(self, name: str) -> str:
+        """A field of the form, or ""."""
+        return str(self.form.get(name, "")).strip()
+
+    def show(self, template: str, status: int = 200, **values: Any) -> Response:
+        return HTMLResponse(rendering.page(self.request, self.user, template, **values), status)
+
+    def record(self, action: str, object_type: str, object_id: object, **detail: Any) -> None:
+        """An audit entry in this user's name."""
+        audit.record(self.s, f"user:{self.user.login}", action, object_type, object_id, detail)
+
+
+def page(
+    path: str, *, roles: frozenset[str] = EVERYONE, method: str = "GET", background: bool = False
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Register a function of (visit, **path parameters) as a page for some roles.
+
+    GET runs in a reading session; POST in one write transaction, after the form was checked.
+    """
+
+    def register(function: Callable[..., Response]) -> Callable[..., Response]:
+        async def endpoint(request: Request) -> Response:
+            form = await request.form() if method == "POST" else FormData()
+            return await asyncio.to_thread(_answer, function, request, form, roles, background)
+
+        endpoint.roles = roles  # type: ignore[attr-defined]  # for the test over every route and role
+        ROUTES.append(Route(path, endpoint, methods=[method]))
+        return function
+
+    return register
+
+
+def _answer(function: Callable, request: Request, form: FormData, roles: frozenset[str], background: bool) -> Response:
+    changes = request.method == "POST"
+    try:
+        with db.writing() if changes else db.reading() as s:
+            user = sessions.user_of(s, request, background=background)
+            if user is None:
+                return _to_login(request)
+            if changes:
+                sessions.check_form(request, str(form.get("csrf", "")))
+            if user.role not in roles:
+                raise NotAllowed("this page is not for this role")
+            return function(Visit(s, request, user, form), **request.path_params)
+    except NotFound:
+        return _refusal(request, 404)
+    except NotAllowed:
+        return _refusal(request, 403)
+    except Invalid as error:
+        return _refusal(request, 400, rendering.said(error, sessions.language(request)))
+
+
+def _to_login(request: Request) -> Response:
+    after = request.url.path if request.method == "GET" else "/"
+    return RedirectResponse("/login?" + urllib.parse.urlencode({"next": after}), 303)
+
+
+def _refusal(request: Request, status: int, reason: str = "") -> Response:
+    return HTMLResponse(rendering.page(request, None, "refusal.html", status=status, reason=reason), status)
+
+
+def no_page(request: Request, error: Exception) -> Response:
+    """Starlette's handler for an address that is not there."""
+    return _refusal(request, getattr(error, "status_code", 404))
+
+
+def go(path: str) -> Response:
+    """To another page, after a change."""
+    return RedirectResponse(path, 303)
