@@ -102,6 +102,8 @@ def ids(database):
         }
         worker, contact = _person(s, "甲一", "621121", people["helper"], offices["621121"])
         abroad, _ = _person(s, "乙二二", "620823", people["abroad"], offices["620823"])
+        now = clock.now()
+        s.add(Worker(name="丙", county_code="621121", village="无聊天村", source="list", made_at=now, changed_at=now))
         case = _case(s, worker, contact, "wage")
         complaint = _case(s, worker, contact, "complaint", about=people["helper"])
         return Ids(worker.id, contact.id, case.id, complaint.id, abroad.id, people)

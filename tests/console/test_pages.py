@@ -6,7 +6,7 @@ import re
 import pytest
 
 from core import clock, db
-from core.models import Checkin, Employer, Heartbeat, JobRun, OutboundMessage, Placement, State, Vacancy
+from core.models import Checkin, Employer, Heartbeat, JobRun, OutboundMessage, Placement, State, Vacancy, Worker
 
 PATHS = ("/", "/cases", "/workers", "/vacancies", "/employers", "/lists", "/lists/in_work", "/reports",
          "/reports/in_work", "/subsidies", "/audit", "/health", "/vacancies/1", "/employers/1")  # fmt: skip
@@ -17,6 +17,7 @@ def busy(ids):
     """A job, a missed check-in, a message that must be phoned, a dead one, an opening."""
     now, today = clock.now(), clock.today()
     with db.writing() as s:
+        s.get(Worker, ids.worker).work_state = "in_work"
         employer = Employer(name="试验厂", kind="company", source="test", made_at=now)
         s.add(employer)
         s.flush()
