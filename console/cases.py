@@ -2,6 +2,8 @@
 
 import dataclasses
 import secrets
+from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -33,15 +35,23 @@ def by_urgency(s: Session, query: sa.sql.Select) -> list[Row]:
         Escalation.state == "closed", Escalation.severity, Escalation.due_at, Escalation.opened_at
     )
     listed = list(s.scalars(query))
+    workers = _by_id(s, Worker, (case.worker_id for case in listed))
+    contacts = _by_id(s, Contact, (case.contact_id for case in listed))
+    users = _by_id(s, User, (case.taken_by or case.assigned_to for case in listed))
     return [
         Row(
             case,
-            s.get(Worker, case.worker_id) if case.worker_id else None,
-            s.get(Contact, case.contact_id) if case.contact_id else None,
-            s.get(User, case.taken_by or case.assigned_to) if case.taken_by or case.assigned_to else None,
+            workers.get(case.worker_id),
+            contacts.get(case.contact_id),
+            users.get(case.taken_by or case.assigned_to),
         )
         for case in listed
     ]
+
+
+def _by_id(s: Session, table: Any, ids: Iterable[int | None]) -> dict:
+    """Rows of a table by id, in one query."""
+    return {row.id: row for row in s.scalars(sa.select(table).where(table.id.in_({i for i in ids if i})))}
 
 
 @page("/cases")
