@@ -35,6 +35,18 @@ def cases(user: User) -> sa.sql.Select:
     return escalations.visible_to(user)
 
 
+def not_of_a_complaint(user: User) -> sa.sql.ColumnElement[bool]:
+    """The condition on `outbound_messages`: not part of a complaint about this user."""
+    complaints = sa.select(Escalation.id).where(Escalation.about_user_id == user.id)
+    return sa.or_(OutboundMessage.case_id.is_(None), OutboundMessage.case_id.not_in(complaints))
+
+
+def complaints_about(s: Session, user: User, contact: Contact) -> list[Escalation]:
+    """What this chat complained of this user: the chat's page leaves it out."""
+    query = sa.select(Escalation).where(Escalation.contact_id == contact.id, Escalation.about_user_id == user.id)
+    return list(s.scalars(query))
+
+
 def worker(s: Session, user: User, worker_id: int) -> Worker:
     """A worker that the user may see; NotFound also for those of others, so that ids tell nothing."""
     return _one(s, sa.select(Worker).where(Worker.id == worker_id, workers(user)))
@@ -48,7 +60,12 @@ def case(s: Session, user: User, case_id: int) -> Escalation:
 def call(s: Session, user: User, outbound_id: int) -> OutboundMessage:
     """A message that must be phoned, to somebody whom the user may see; NotFound."""
     query = sa.select(OutboundMessage).join(Contact, Contact.id == OutboundMessage.contact_id)
-    return _one(s, query.where(OutboundMessage.id == outbound_id, OutboundMessage.state == "call", contacts(user)))
+    return _one(
+        s,
+        query.where(
+            OutboundMessage.id == outbound_id, OutboundMessage.state == "call", contacts(user), not_of_a_complaint(user)
+        ),
+    )
 
 
 def _one(s: Session, query: sa.sql.Select):

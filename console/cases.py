@@ -78,7 +78,7 @@ def _contact(visit: Visit, case: Escalation) -> Contact | None:
 
 def _chat(visit: Visit, case: Escalation, *, everything: bool = False) -> str:
     contact = _contact(visit, case)
-    lines = transcripts.lines(visit.s, contact, everything=everything) if contact else []
+    lines = transcripts.lines(visit.s, visit.user, contact, everything=everything) if contact else []
     return rendering.page(visit.request, visit.user, "_transcript.html", lines=lines, contact=contact, case=case)
 
 

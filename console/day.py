@@ -57,6 +57,6 @@ def _calls(visit: Visit) -> sa.sql.Select:
         .add_columns(Contact.display_name, Worker.id.label("worker_id"), Worker.name)
         .join(Contact, Contact.id == OutboundMessage.contact_id)
         .outerjoin(Worker, Worker.id == Contact.worker_id)
-        .where(OutboundMessage.state == "call", access.contacts(visit.user))
+        .where(OutboundMessage.state == "call", access.contacts(visit.user), access.not_of_a_complaint(visit.user))
         .order_by(OutboundMessage.made_at, OutboundMessage.id)
     )

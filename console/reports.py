@@ -29,7 +29,7 @@ def _before(month: str) -> list[str]:
 @page("/reports")
 def numbers(visit: Visit) -> Response:
     month = _month(visit)
-    listed = reports.numbers(visit.s, area(visit), month)
+    listed = reports.numbers(visit.s, area(visit), month, visit.user.id)
     return visit.show("reports.html", numbers=listed, month=month, months=_before(month), area=area(visit))
 
 
@@ -37,7 +37,7 @@ def numbers(visit: Visit) -> Response:
 def persons(visit: Visit, key: str) -> Response:
     """The persons behind one number (`whole=1`: behind its denominator), with the job that counts."""
     month = _month(visit)
-    number = next((n for n in reports.numbers(visit.s, area(visit), month) if n.key == key), None)
+    number = next((n for n in reports.numbers(visit.s, area(visit), month, visit.user.id) if n.key == key), None)
     if number is None:
         raise NotFound(f"number {key}")
     whole = bool(visit.query("whole")) and number.whole_ids is not None

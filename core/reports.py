@@ -41,11 +41,12 @@ def _ids(s: Session, query: sa.sql.Select) -> list[int]:
     return [row[0] for row in s.execute(query).all()]
 
 
-def numbers(s: Session, area_prefix: str = "", month: str | None = None) -> list[Number]:
+def numbers(s: Session, area_prefix: str = "", month: str | None = None, reader_id: int | None = None) -> list[Number]:
     """The numbers of an area in a month.
 
     `kept`: of those whose placement began 90-180 days before the month's end, who is still in it (no official
     definition was found: policy-facts 5.1); the whole is fixed by the start dates, nobody drops out of it.
+    Complaints about the user `reader_id` are left out: that user must not find them by counting.
     """
     first, last = month_of(month)
     here = sa.and_(Worker.left_at.is_(None), Worker.county_code.startswith(area_prefix))
@@ -66,6 +67,7 @@ def numbers(s: Session, area_prefix: str = "", month: str | None = None) -> list
     def of(table, *conditions) -> list[int]:
         return _ids(s, sa.select(table.worker_id).join(Worker, Worker.id == table.worker_id).where(here, *conditions))
 
+    told = sa.or_(Escalation.about_user_id.is_(None), Escalation.about_user_id != (reader_id or 0))
     cohort = Placement.started_on.between(last - dt.timedelta(days=180), last - dt.timedelta(days=KEPT_DAYS))
     stays = sa.or_(Placement.ended_on.is_(None), Placement.ended_on > last)
     return [
@@ -81,10 +83,10 @@ def numbers(s: Session, area_prefix: str = "", month: str | None = None) -> list
             "checkins_answered", "本月回访有回音", "Check-ins answered this month",
             of(Checkin, during(Checkin.answered_at)), of(Checkin, during(Checkin.asked_at)),
         ),
-        Number("cases_opened", "本月求助", "Cases opened this month", of(Escalation, during(Escalation.opened_at))),
+        Number("cases_opened", "本月求助", "Cases opened this month", of(Escalation, told, during(Escalation.opened_at))),
         Number(
             "cases_closed", "其中已办结", "Of these, closed",
-            of(Escalation, during(Escalation.opened_at), Escalation.state == "closed"),
-            of(Escalation, during(Escalation.opened_at)),
+            of(Escalation, told, during(Escalation.opened_at), Escalation.state == "closed"),
+            of(Escalation, told, during(Escalation.opened_at)),
         ),
     ]  # fmt: skip

@@ -1,8 +1,12 @@
 """Every route, every role: who may open it, and that nobody reaches a row outside their area."""
 
+import datetime as dt
+
 import pytest
 
 from console.routing import ROUTES
+from core import db
+from core.models import Contact, Escalation, InboundMessage
 from tests.console.conftest import LOGINS, token
 
 OPEN = {"/login", "/language/{code}"}
@@ -76,6 +80,26 @@ def test_it_hides_a_complaint_from_the_one_it_is_about(sit, ids):
     assert desk.get(f"/cases/{ids.complaint}").status_code == 404
     assert desk.get(f"/cases/{ids.complaint}/chat").status_code == 404
     assert f"/cases/{ids.complaint}" in sit("county").get("/cases").text
+
+
+def test_it_leaves_the_words_of_a_complaint_out_of_the_chat_and_the_numbers_of_that_desk(sit, ids):
+    with db.writing() as s:
+        told = s.get(Escalation, ids.complaint).opened_at
+        s.get(Contact, ids.contact).last_n = 2
+        s.add(
+            InboundMessage(
+                contact_id=ids.contact, n=2, source_key="late", kind="text", text="今天的话", state="done",
+                received_at=told + dt.timedelta(hours=1),
+            )
+        )  # fmt: skip
+    mine = sit("helper").get(f"/cases/{ids.case}").text
+    theirs = sit("county").get(f"/cases/{ids.case}").text
+    assert ("没发" in mine, "今天的话" in mine) == (False, True)
+    assert ("没发" in theirs, "今天的话" in theirs) == (True, True)
+    with db.writing() as s:
+        s.delete(s.get(Escalation, ids.case))
+    assert "甲一" not in sit("helper").get("/reports/cases_opened").text
+    assert "甲一" in sit("county").get("/reports/cases_opened").text
 
 
 def test_it_shows_only_the_own_area(sit):

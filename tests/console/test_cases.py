@@ -13,7 +13,7 @@ def sent():
 
 @pytest.fixture
 def taken(sit, post, ids):
-    desk = sit("helper")
+    desk = sit("other")
     assert post(f"/cases/{ids.case}/take").status_code == 303
     return desk
 
@@ -21,7 +21,7 @@ def taken(sit, post, ids):
 def test_it_takes_a_case_and_with_it_the_chat(taken, ids):
     with db.reading() as s:
         case, contact = s.get(Escalation, ids.case), s.get(Contact, ids.contact)
-        assert (case.state, case.taken_by) == ("taken", ids.users["helper"])
+        assert (case.state, case.taken_by) == ("taken", ids.users["other"])
         assert (contact.held_by, contact.held_case_id) == ("caseworker", ids.case)
 
 
@@ -55,7 +55,7 @@ def test_it_keeps_what_was_done_in_the_audit(taken, post, ids):
     post(f"/cases/{ids.case}/note", text="打过电话")
     with db.reading() as s:
         entries = s.execute(sa.select(AuditEntry.actor, AuditEntry.action, AuditEntry.object_id)).all()
-    assert [("user:helper", verb, str(ids.case)) for verb in ("case_taken", "case_noted")] == entries[-2:]
+    assert [("user:other", verb, str(ids.case)) for verb in ("case_taken", "case_noted")] == entries[-2:]
 
 
 def test_it_shows_the_chat_without_running_what_a_worker_wrote(taken, ids):
