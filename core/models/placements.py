@@ -108,6 +108,9 @@ class Escalation(Base):
     taken_at = c.moment()
     closed_at = c.moment()
     pushed_at = c.moment()
+    push_after = c.moment()
+    push_tries = c.number(0)
+    push_error = c.text()
     __table_args__ = (
         c.one_of("state", "open", "taken", "closed"),
         c.one_of(
