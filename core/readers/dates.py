@@ -308,7 +308,7 @@ def _week(said: _Said) -> Span | None:
 
 
 _READERS = (
-    _written, _new_year, _farmers, _feast, _named_day, _weekday, _month_around, _away, _month_and_day, _day_of_month, _week,
+    _written, _new_year, _farmers, _feast, _named_day, _weekday, _month_around, _month_and_day, _away, _day_of_month, _week,
 )  # fmt: skip
 
 

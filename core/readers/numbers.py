@@ -4,7 +4,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-DIGITS = {c: n for n, c in enumerate("零一二三四五六七八九")} | {
+DIGITS: dict[str, Decimal] = {c: Decimal(n) for n, c in enumerate("零一二三四五六七八九")} | {
     "〇": 0,
     "两": 2,
     "俩": 2,
@@ -52,7 +52,7 @@ def plain(text: str) -> str:
 
 
 def _single(numeral: str) -> Decimal:
-    return Decimal(DIGITS[numeral]) if numeral in DIGITS else Decimal(numeral)
+    return DIGITS[numeral] if numeral in DIGITS else Decimal(numeral)
 
 
 def value(said: str) -> Decimal | None:

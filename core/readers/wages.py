@@ -32,7 +32,14 @@ LEAST = re.compile(
 )
 MOST = re.compile(r"以下|不到|以内|最多|不超过|at most|less than|under|below|up to")
 # Less than that is no pay: a count, a date, an age.
-SMALLEST = {"month": 300, "day": 20, "hour": 3, "week": 100, "year": 3000, "piece": Decimal("0.01")}
+SMALLEST: dict[str, Decimal | int] = {
+    "month": 300,
+    "day": 20,
+    "hour": 3,
+    "week": 100,
+    "year": 3000,
+    "piece": Decimal("0.01"),
+}
 SPAN = re.compile(rf"({numbers.AMOUNT})\s?(?:{MONEY})?\s?(?:-|~|—|–|到|至|to)\s?({numbers.AMOUNT})")
 NEIGHBOURS = re.compile(r"[一二两三四五六七八][两二三四五六七八九][百千万]")
 ONE = re.compile(numbers.AMOUNT)
