@@ -4,13 +4,8 @@ import re
 import unicodedata
 from decimal import Decimal
 
-DIGITS: dict[str, Decimal] = {c: Decimal(n) for n, c in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "两": 2,
-    "俩": 2,
-    "仨": 3,
-    "半": Decimal("0.5"),
-}
+DIGITS = {c: Decimal(n) for n, c in enumerate("零一二三四五六七八九")}
+DIGITS |= {"〇": Decimal(0), "两": Decimal(2), "俩": Decimal(2), "仨": Decimal(3), "半": Decimal("0.5")}
 UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000, "k": 1000, "w": 10_000}
 WORDS_EN = {
     word: number
