@@ -86,7 +86,16 @@ def drop(s: Session, placement_id: int, reason: str, *states: str) -> int:
 
 def postpone(s: Session, checkin: Checkin, due_at: dt.datetime) -> None:
     """Ask it again from `due_at` (aware) on, as if it had not been asked."""
-    checkin.state, checkin.due_at, checkin.asked_at, checkin.drop_reason = "due", due_at, None, None
+    checkin.state, checkin.due_at, checkin.tries = "due", due_at, 0
+    checkin.asked_at = checkin.drop_reason = None
+
+
+def replan(s: Session, placement: Placement) -> None:
+    """The first day has changed: what has not been answered yet falls due by the new one."""
+    rows = s.scalars(sa.select(Checkin).where(Checkin.placement_id == placement.id, Checkin.state.in_(ALIVE)))
+    for row in rows.all():
+        postpone(s, row, ladder.ask_at(ladder.rung(placement.started_on, row.step).on))
+    s.flush()
 
 
 def move_on(s: Session, placement: Placement, until: dt.date) -> dt.date:
@@ -258,7 +267,7 @@ def _ask(s: Session, checkin: Checkin, placement: Placement, contact: Contact, n
     checkin.tries += 1
     said = words(s, checkin, placement, contact)
     sent = outbox.put(
-        s, contact, dedupe=f"checkin:{checkin.id}:{checkin.tries}:{checkin.due_at:%Y%m%d}", text=said.text,
+        s, contact, dedupe=f"checkin:{checkin.id}:{checkin.due_at:%Y%m%d%H%M}:{checkin.tries}", text=said.text,
         buttons=said.buttons, kind="checkin", language=contact.language,
     )  # fmt: skip
     checkin.state, checkin.asked_at = "asked", now

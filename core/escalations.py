@@ -96,6 +96,24 @@ def _join(s: Session, case: Escalation, severity: int, detail: str | None, key: 
         case.pushed_at, case.push_tries = None, 0
 
 
+def resort(s: Session, key: str, kind: str) -> None:
+    """A case opened by `key` before it was known what it is about turns out to be a `kind`; only while nobody has it.
+
+    Where there is an open case of that kind already, this one is settled by it.
+    """
+    case = _by_key(s, key)
+    if case is None or case.kind == kind or case.state != "open":
+        return
+    contact = s.get(Contact, case.contact_id) if case.contact_id else None
+    worker = s.get(Worker, case.worker_id) if case.worker_id else None
+    if _unsettled(s, contact, worker, kind, case.about_user_id) is not None:
+        close(s, case, None, "referred")
+        return
+    case.kind, case.severity = kind, load("escalations")["kinds"][kind]
+    case.due_at = min(case.due_at, deadlines.due(case.severity, clock.due_now()))
+    _happened(s, case, "noted", note=kind)
+
+
 def _county(s: Session, contact: Contact | None, worker: Worker | None) -> str | None:
     if worker is not None and worker.county_code:
         return worker.county_code

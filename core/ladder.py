@@ -62,7 +62,7 @@ def rung(started_on: dt.date, step: str) -> Rung:
     """The rung of that name; KeyError if the ladder has none."""
     if step.startswith("month"):
         last = months_after(started_on, int(step.removeprefix("month")))
-        ahead = itertools.takewhile(lambda tap: tap.on <= last, taps(started_on))
+        ahead: Iterator[Rung] = itertools.takewhile(lambda tap: tap.on <= last, taps(started_on))
     else:
         ahead = iter(())
     return {found.step: found for found in itertools.chain(_fixed(started_on), ahead)}[step]

@@ -1,0 +1,225 @@
+"""「I started」: what is missing of a new job is asked, each fact once, and then it is on record with its check-ins."""
+
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import applications, areas, checkins, clock, consents, placements, sequences, times, troubles
+from core.models import Checkin, Contact, Draft, Employer, Placement, Vacancy, Worker
+from core.policies import load
+from core.readers import dates, ordinals, wages
+from core.responses import Said, render
+from core.sequences import Heard, Question
+
+MOST_BUTTONS = 5
+
+
+def kind_told(words: str) -> str | None:
+    """The kind of job that is said in so many words (policy/placements.yml)."""
+    told = troubles.plain(words)
+    rows = load("placements")["kinds"]
+    return next((row["kind"] for row in rows if troubles.pattern(row["words"]).search(told)), None)
+
+
+def day_told(words: str) -> str | None:
+    """The first day as an ISO date; a day without a year lies behind us unless the words look ahead."""
+    table, today = load("placements"), clock.today()
+    ahead = any(
+        word in troubles.plain(words) for word in ("明天", "后天", "下周", "下个", "下星期", "next", "tomorrow")
+    )
+    span = dates.read(words, today, past=not ahead)
+    if span is None:
+        return None
+    days = (span.start - today).days
+    return span.start.isoformat() if -table["earliest_days_ago"] <= days <= table["latest_days_ahead"] else None
+
+
+def _name_told(words: str) -> str | None:
+    plain = words.strip(" 。.！!，,")
+    return plain if 1 < len(plain) <= 40 and not plain.endswith(("?", "？", "吗", "呢")) else None
+
+
+def pay_told(words: str) -> dict[str, Any] | None:
+    """Yuan a month where it can be reckoned, and the words."""
+    wage = wages.read(words)
+    return None if wage is None else {"pay_month": wage.monthly_min and int(wage.monthly_min), "pay_said": words[:60]}
+
+
+QUESTIONS = (
+    Question("employer", "utter_start_ask_employer", _name_told),
+    Question("started_on", "utter_start_ask_day", day_told, optional=False),
+    Question("kind", "utter_start_ask_kind", kind_told, optional=False),
+)
+PAY = (Question("pay", "utter_start_ask_pay", pay_told),)
+
+
+def _applied(s: Session, worker: Worker) -> list[tuple[Vacancy, Employer]]:
+    return [(vacancy, employer) for _, vacancy, employer in applications.of_worker(s, worker, alive=True)]
+
+
+def _one_applied(s: Session, worker: Worker, words: str, named: str | None) -> Vacancy | None:
+    """The opening applied for that is meant: by its employer's name, by its place in the list."""
+    applied = _applied(s, worker)
+    for vacancy, employer in applied:
+        if employer.name in words or (named and (named in employer.name or employer.name in named)):
+            return vacancy
+    place = ordinals.read(words)
+    if place and applied and not dates.read(words, clock.today()) and abs(place) <= len(applied):
+        return applied[place - 1 if place > 0 else place][0]
+    return None
+
+
+def facts_told(s: Session, worker: Worker, turn: Heard) -> dict[str, Any]:
+    """What one sentence says of a new job: several facts at once are all kept."""
+    facts: dict[str, Any] = {}
+    named = turn.entity("employer")
+    if vacancy := _one_applied(s, worker, turn.text, named):
+        facts["employer"] = f"vacancy:{vacancy.id}"
+    elif named:
+        facts["employer"] = named
+    if day := day_told(turn.entity("date") or turn.text):
+        facts["started_on"] = day
+    if kind := kind_told(turn.text) or _kind_of_region(worker, turn.entity("region")):
+        facts["kind"] = kind
+    if pay := pay_told(turn.entity("wage") or ""):
+        facts["pay"] = pay
+    if turn.entity("region"):
+        facts["place"] = turn.entity("region")
+    return facts
+
+
+def _kind_of_region(worker: Worker, region: str | None) -> str | None:
+    found = areas.find(region, near=worker.county_code) if region else []
+    if not found or not worker.county_code:
+        return None
+    return "local" if areas.within(found[0].code, worker.county_code) else "away"
+
+
+def report(s: Session, contact: Contact, worker: Worker, turn: Heard) -> list[Said]:
+    """Begin with what the sentence told; ask the rest."""
+    draft = sequences.open_(s, contact, "placement", {"facts": facts_told(s, worker, turn), "worker": worker.id})
+    return _go_on(s, contact, worker, draft, turn)
+
+
+def answer_draft(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
+    """The next answer about a new job; None when the turn belongs to something else."""
+    if sequences.stale(draft):
+        return None
+    worker = s.get(Worker, draft.data["worker"])
+    if draft.data.get("placement"):
+        return _pay_told(s, draft, turn)
+    before = dict(draft.data["facts"])
+    if not sequences.heard(draft, QUESTIONS, turn):
+        return _ask_again(s, worker, draft, turn)
+    if turn.intent != "choose":
+        sequences.keep(draft, facts={**facts_told(s, worker, turn), **before, **draft.data["facts"]})
+    return _go_on(s, contact, worker, draft, turn)
+
+
+def _ask_again(s: Session, worker: Worker, draft: Draft, turn: Heard) -> list[Said] | None:
+    if turn.intent == "choose":
+        return None
+    again = sequences.next_question(draft, QUESTIONS, turn.language)
+    return [render("utter_start_not_read", turn.language), _with_applied(s, worker, draft, again, turn.language)]
+
+
+def _go_on(s: Session, contact: Contact, worker: Worker, draft: Draft, turn: Heard) -> list[Said]:
+    _kind_of_opening(s, worker, draft)
+    question = sequences.next_question(draft, QUESTIONS, turn.language)
+    if question is not None:
+        return [_with_applied(s, worker, draft, question, turn.language)]
+    placement = _start(s, contact, worker, draft, turn)
+    told = [_noted(s, placement, turn.language)]
+    pay = sequences.next_question(draft, PAY, turn.language)
+    sequences.keep(draft, placement=placement.id)
+    if pay is None:
+        sequences.close(draft, "done")
+        return [*told, _what_follows(s, contact, placement, turn.language)]
+    return [*told, pay]
+
+
+def _kind_of_opening(s: Session, worker: Worker, draft: Draft) -> None:
+    facts = draft.data["facts"]
+    if "kind" not in facts and (vacancy := _vacancy(s, facts)):
+        sequences.keep(draft, facts={**facts, "kind": placements.kind_of(vacancy, worker)})
+
+
+def _vacancy(s: Session, facts: dict[str, Any]) -> Vacancy | None:
+    prefix, _, number = str(facts.get("employer") or "").partition(":")
+    return s.get(Vacancy, int(number)) if prefix == "vacancy" and number.isdigit() else None
+
+
+def _with_applied(s: Session, worker: Worker, draft: Draft, question: Said, language: str) -> Said:
+    if draft.data["asking"] != "employer":
+        return question
+    offered = [
+        {"title": employer.name[:16], "payload": f'/choose{{"field": "employer", "value": "vacancy:{vacancy.id}"}}'}
+        for vacancy, employer in _applied(s, worker)[:MOST_BUTTONS]
+    ]
+    return Said(question.text, [*offered, *question.buttons])
+
+
+def _start(s: Session, contact: Contact, worker: Worker, draft: Draft, turn: Heard) -> Placement:
+    facts = draft.data["facts"]
+    vacancy = _vacancy(s, facts)
+    employer = s.get(Employer, vacancy.employer_id) if vacancy else None
+    region = areas.find(facts["place"], near=worker.county_code)[:1] if facts.get("place") and not vacancy else []
+    return placements.start(
+        s,
+        worker,
+        contact,
+        key=f"draft:{draft.id}:placement",
+        employer_name=employer.name if employer else facts["employer"] or None,
+        started_on=dt.date.fromisoformat(_iso(facts["started_on"])),
+        kind=facts["kind"],
+        vacancy_id=vacancy and vacancy.id,
+        employer_id=employer and employer.id,
+        region_code=vacancy.region_code if vacancy else next((area.code for area in region), None),
+        place=vacancy.place if vacancy else facts.get("place"),
+        **(facts.get("pay") or {}),
+    )
+
+
+def _iso(told: str) -> str:
+    """A day as told by button (`days:1` ago) or already as an ISO date."""
+    prefix, _, days = told.partition(":")
+    return (clock.today() - dt.timedelta(days=int(days))).isoformat() if prefix == "days" else told
+
+
+def _pay_told(s: Session, draft: Draft, turn: Heard) -> list[Said] | None:
+    if not sequences.heard(draft, PAY, turn):
+        return None
+    placement = s.get(Placement, draft.data["placement"])
+    pay = draft.data["facts"]["pay"] or {}
+    for field, value in pay.items():
+        setattr(placement, field, value)
+    sequences.close(draft, "done")
+    contact = s.get(Contact, draft.contact_id)
+    return [_what_follows(s, contact, placement, turn.language)]
+
+
+def _noted(s: Session, placement: Placement, language: str) -> Said:
+    day = times.day(placement.started_on, language)
+    name = placement.employer_name
+    if name:
+        return render("utter_start_noted", language, employer=name, day=day)
+    return render("utter_start_noted_day", language, day=day)
+
+
+def _what_follows(s: Session, contact: Contact, placement: Placement, language: str) -> Said:
+    """When the first question comes; nothing is promised to somebody who did not agree to be asked."""
+    due = s.scalar(
+        sa.select(sa.func.min(Checkin.due_at)).where(Checkin.placement_id == placement.id, Checkin.state == "due")
+    )
+    asked = due and contact.reminders_stopped_at is None and consents.granted(s, placement.worker_id, "follow_up")
+    if not asked:
+        return render("utter_start_no_questions", language)
+    return render("utter_start_follow", language, day=times.day(clock.local(due).date(), language))
+
+
+def shift(s: Session, placement: Placement, started_on: dt.date) -> None:
+    """The first day lies elsewhere than was thought: what is still to be asked moves with it."""
+    placement.started_on, placement.changed_at = started_on, clock.now()
+    checkins.replan(s, placement)

@@ -1,0 +1,137 @@
+"""Trouble at work: sorted by words, a case for a person, and at once what usually holds and who comes."""
+
+import functools
+import re
+
+from sqlalchemy.orm import Session
+
+from core import clock, escalations, placements, sequences, spelling
+from core.models import Contact, Draft, Escalation, Placement, Worker
+from core.policies import load
+from core.responses import Said, render, text
+from core.sequences import Heard, Question
+
+# kind told → (kind of the case, what is said at once)
+CASES = {
+    "wage": ("wage", "utter_wage_noted"),
+    "injury": ("injury", "utter_injury_noted"),
+    "lost": ("job_loss", "utter_job_loss_noted"),
+    "change": ("change_job", "utter_change_noted"),
+}
+WAGE = (
+    Question("employer", "utter_wage_ask_employer"),
+    Question("place", "utter_wage_ask_place"),
+    Question("period", "utter_wage_ask_period"),
+    Question("amount", "utter_wage_ask_amount"),
+    Question("evidence", "utter_wage_ask_evidence"),
+)
+
+
+@functools.lru_cache
+def _pattern(kind: str) -> re.Pattern[str]:
+    (row,) = [row for row in load("problems")["kinds"] if row["kind"] == kind]
+    return pattern(row["words"])
+
+
+def pattern(words: list[str]) -> re.Pattern[str]:
+    """Any of these words: whole words in Latin letters, anywhere in Chinese."""
+    parts = [rf"\b{re.escape(w)}\b" if w.isascii() else re.escape(w) for w in sorted(words, key=len, reverse=True)]
+    return re.compile("|".join(parts) or r"(?!)", re.IGNORECASE)
+
+
+def plain(words: str) -> str:
+    """As people type it, made even: one width, simplified, small letters, one kind of apostrophe."""
+    return spelling.plain(words).replace("’", "'")
+
+
+def problem_of(words: str) -> str:
+    """Which of policy/problems.yml is told; `other` when none of their words is said."""
+    told = plain(words)
+    kinds = [row["kind"] for row in load("problems")["kinds"]]
+    return next((kind for kind in kinds if _pattern(kind).search(told)), "other")
+
+
+def problems() -> dict[str, dict]:
+    """Kind of problem → its row of policy/problems.yml."""
+    return {row["kind"]: row for row in load("problems")["kinds"]}
+
+
+def report(s: Session, contact: Contact, kind: str, words: str, *, key: str, language: str) -> list[Said]:
+    """Open the case that a trouble needs and answer at once: what usually holds, who comes, what may be asked next.
+
+    `kind`: wage, injury, lost, change, or a kind of policy/problems.yml. The same `key` twice opens one case.
+    """
+    severity = None
+    if kind in CASES:
+        case_kind, response = CASES[kind]
+    else:
+        row = problems()[kind]
+        case_kind, response, severity = "work_problem", row["says"], row["severity"]
+    detail = f"[{kind}] {words}" if case_kind == "work_problem" else words
+    case = escalations.open_case(s, contact, case_kind, key=f"{key}:{kind}", severity=severity, detail=detail)
+    who = escalations.who_comes(s, case, language)
+    escalations.answered_first(case, who)
+    said = render(response, language)
+    bubbles = [Said(f"{said.text}\n{who}", said.buttons)]
+    if kind == "wage":
+        bubbles.append(render("utter_wage_green_channel", language))
+        bubbles += _ask_wage(s, contact, case, language)
+    return bubbles
+
+
+# -- wages: what the caseworker needs to know, asked one by one, none of it needed for the case to go on ---------------
+
+
+def _ask_wage(s: Session, contact: Contact, case: Escalation, language: str) -> list[Said]:
+    draft = sequences.current(s, contact, "wage")
+    if draft is None or draft.data["case"] != case.id:
+        draft = sequences.open_(s, contact, "wage", {"case": case.id, "facts": _known(s, contact, case)})
+    question = sequences.next_question(draft, WAGE, language)
+    return [question] if question else []
+
+
+def _known(s: Session, contact: Contact, case: Escalation) -> dict[str, str]:
+    worker = s.get(Worker, case.worker_id) if case.worker_id else None
+    job: Placement | None = placements.active(s, worker)
+    known = {"employer": job and job.employer_name, "place": job and (job.place or job.region_code)}
+    return {field: value for field, value in known.items() if value}
+
+
+def answer_wage(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
+    """The next answer about unpaid wages, added to the case; None when the turn is no answer to what was asked."""
+    if sequences.stale(draft):
+        return None
+    asked = draft.data.get("asking")
+    if not sequences.heard(draft, WAGE, turn):
+        return None
+    case = s.get(Escalation, draft.data["case"])
+    told = draft.data["facts"][asked]
+    if case is not None and case.state != "closed" and told:
+        note = text(f"utter_wage_note_{asked}", "zh", value=told)
+        escalations.open_case(s, contact, "wage", key=turn.key("wage_fact"), detail=note)
+    if question := sequences.next_question(draft, WAGE, turn.language):
+        return [question]
+    sequences.close(draft, "done")
+    done = text("utter_wage_all_told", turn.language)
+    who = escalations.who_comes(s, case, turn.language) if case is not None else ""
+    return [Said(f"{done}\n{who}".strip(), [])]
+
+
+# -- the end of a job ------------------------------------------------------------------------------------------------
+
+
+def job_lost(
+    s: Session,
+    contact: Contact,
+    worker: Worker | None,
+    words: str,
+    *,
+    key: str,
+    language: str,
+    job: Placement | None = None,
+) -> list[Said]:
+    """The job is over: the placement ends today, a person follows, the next steps are offered."""
+    job = job or placements.active(s, worker)
+    if job is not None:
+        placements.end(s, job, ended_on=clock.today(), reason="lost", key=f"{key}:lost")
+    return report(s, contact, "lost", words, key=key, language=language)
