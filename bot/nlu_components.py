@@ -32,7 +32,9 @@ from core.config import ROOT
 from core.spelling import plain
 
 WORDS = ROOT / "nlu/lookups/words.txt"
-PIECES = re.compile(r"(?P<placeholder>‹(?P<kind>\w+):[^›]*›)|(?P<han>[\u3400-\u9fff]+)|[a-z]+(?:'[a-z]+)*|\d+(?:[.:]\d+)*|\S")
+PIECES = re.compile(
+    r"(?P<placeholder>‹(?P<kind>\w+):[^›]*›)|(?P<han>[\u3400-\u9fff]+)|[a-z]+(?:'[a-z]+)*|\d+(?:[.:]\d+)*|\S"
+)
 Component = DefaultV1Recipe.ComponentType
 
 
@@ -130,7 +132,11 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def create(
-        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> SentenceFeaturizer:
         encoder()
         return cls(execution_context.node_name, config)

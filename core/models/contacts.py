@@ -23,9 +23,7 @@ class Contact(Base):
     held_case_id = sa.Column(sa.Integer)
     worker_id = c.refers("workers.id")  # the active one of those it speaks for
     office_id = c.refers("offices.id")
-    phone_id = c.refers(
-        "sealed_numbers.id"
-    )  # how it is reached when the page is closed
+    phone_id = c.refers("sealed_numbers.id")  # how it is reached when the page is closed
     phone_is_own = c.flag()
     reminders_stopped_at = c.moment()
     last_n = c.number(0)

@@ -97,9 +97,7 @@ class Escalation(Base):
     state = c.text(null=False, default="open", index=True)
     assigned_to = c.refers("users.id")
     taken_by = c.refers("users.id")
-    about_user_id = c.refers(
-        "users.id"
-    )  # whom a complaint is about; hidden from that desk
+    about_user_id = c.refers("users.id")  # whom a complaint is about; hidden from that desk
     outcome = c.text()
     first_answer = c.text()
     due_at = c.moment(null=False)
@@ -178,8 +176,4 @@ class Claim(Base):
     dedupe = c.text(null=False, unique=True)
     made_at = c.moment(null=False)
     changed_at = c.moment(null=False)
-    __table_args__ = (
-        c.one_of(
-            "state", "asked", "with_office", "granted", "refused", "paid", "withdrawn"
-        ),
-    )
+    __table_args__ = (c.one_of("state", "asked", "with_office", "granted", "refused", "paid", "withdrawn"),)

@@ -37,9 +37,7 @@ class User(Base):
     active = c.flag(True)
     failed_logins = c.number(0)
     locked_until = c.moment()
-    __table_args__ = (
-        c.one_of("role", "caseworker", "county_manager", "province_manager", "admin"),
-    )
+    __table_args__ = (c.one_of("role", "caseworker", "county_manager", "province_manager", "admin"),)
 
 
 class AuditEntry(Base):

@@ -59,9 +59,7 @@ class Vacancy(Base):
     hours = c.text()
     shift = c.text()
     duties = c.text()
-    demands = sa.Column(
-        c.Json, nullable=False, default=list
-    )  # what the body must do: lifting, standing, heights …
+    demands = sa.Column(c.Json, nullable=False, default=list)  # what the body must do: lifting, standing, heights …
     age_min = c.number()
     age_max = c.number()
     school_years_min = c.number()

@@ -98,11 +98,7 @@ class WorkerFact(Base):
     author = c.text(null=False)
     dedupe = c.text(unique=True)
     at = c.moment(null=False)
-    __table_args__ = (
-        c.one_of(
-            "source", "list", "worker", "family", "caseworker", "document", "demo"
-        ),
-    )
+    __table_args__ = (c.one_of("source", "list", "worker", "family", "caseworker", "document", "demo"),)
 
 
 class Consent(Base):
@@ -117,6 +113,4 @@ class Consent(Base):
     wording = c.text(null=False)  # version of the text that was shown
     dedupe = c.text(null=False, unique=True)
     at = c.moment(null=False)
-    __table_args__ = (
-        c.one_of("purpose", "matching", "follow_up", "sharing", "health"),
-    )
+    __table_args__ = (c.one_of("purpose", "matching", "follow_up", "sharing", "health"),)

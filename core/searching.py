@@ -1,0 +1,260 @@
+"""Matching: which openings fit a wish, in which order, why, and how a wish is widened when nothing fits."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import areas, vacancy_words
+from core.models import Employer, Vacancy, Worker
+
+CANDIDATES = 500
+Wishes = dict[str, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Match:
+    """An opening with its employer, how well it fits, and the true reasons as (response, values)."""
+
+    vacancy: Vacancy
+    employer: Employer
+    score: float
+    why: list[tuple[str, dict[str, Any]]]
+
+
+def prefix(code: str) -> str:
+    """The digits that all areas inside `code` begin with: 620000 → 62, 621121000000 → 621121."""
+    code = code[:6] if not code[6:].strip("0") else code[:9]
+    while len(code) in (4, 6) and code.endswith("00"):
+        code = code[:-2]
+    return code
+
+
+def _inside(code: str) -> sa.sql.ColumnElement:
+    # A range of digits uses the index on SQLite and PostgreSQL in every collation; LIKE does not.
+    start = prefix(code)
+    end = str(int(start) + 1).zfill(len(start))
+    return sa.and_(Vacancy.region_code >= start, Vacancy.region_code < end)
+
+
+def _holds(column: sa.Column, word: str) -> sa.sql.ColumnElement:
+    return sa.cast(column, sa.Text).contains(f'"{word}"', autoescape=True)
+
+
+def is_open(today: dt.date) -> list[sa.sql.ColumnElement]:
+    """The conditions of an opening that can be applied for today."""
+    return [
+        Vacancy.state == "open",
+        Vacancy.places_left > 0,
+        sa.or_(Vacancy.expires_on.is_(None), Vacancy.expires_on >= today),
+    ]
+
+
+def _trade(wishes: Wishes) -> list[sa.sql.ColumnElement]:
+    codes, words = wishes.get("trades") or [], wishes.get("words")
+    ways = [Vacancy.occupation_code.in_(codes)] if codes else []
+    if wishes.get("related"):
+        ways += [
+            sa.and_(Vacancy.occupation_code >= code[:7], Vacancy.occupation_code < f"{code[:7]}-99") for code in codes
+        ]
+    if words:
+        ways.append(Vacancy.title.contains(words, autoescape=True))
+    return [sa.or_(*ways)] if ways else []
+
+
+def regions(wishes: Wishes) -> list[str]:
+    """The areas to look in: those named, or home's county when near home is wished."""
+    if wishes.get("region_codes"):
+        return wishes["region_codes"]
+    return [wishes["home"][: wishes.get("home_digits", 6)]] if wishes.get("near") and wishes.get("home") else []
+
+
+def _able(worker: Worker | None, today: dt.date) -> list[sa.sql.ColumnElement]:
+    if worker is None:
+        return []
+    conditions = []
+    if worker.birth_on:
+        age = (today - worker.birth_on).days // 365
+        conditions += [
+            sa.or_(Vacancy.age_min.is_(None), Vacancy.age_min <= age),
+            sa.or_(Vacancy.age_max.is_(None), Vacancy.age_max >= age),
+        ]
+    if worker.school_years is not None:
+        least = Vacancy.school_years_min
+        conditions.append(sa.or_(least.is_(None), least <= worker.school_years))
+    return conditions
+
+
+def conditions(wishes: Wishes, worker: Worker | None, today: dt.date) -> list[sa.sql.ColumnElement]:
+    """All that an opening must hold, as SQL."""
+    made = [*is_open(today), *_trade(wishes), *_able(worker, today)]
+    areas_wished = regions(wishes)
+    if areas_wished:
+        made.append(sa.or_(*[_inside(code) for code in areas_wished]))
+    if wishes.get("wage_min"):
+        made.append(sa.func.coalesce(Vacancy.month_max, Vacancy.month_min) >= wishes["wage_min"])
+    if wishes.get("kind"):
+        made.append(Vacancy.kind == wishes["kind"])
+    if wishes.get("shift"):
+        made.append(Vacancy.shift == wishes["shift"])
+    made += [_holds(Vacancy.benefits, benefit) for benefit in wishes.get("benefits") or ()]
+    made += [sa.not_(_holds(Vacancy.demands, d)) for d in vacancy_words.ruled_out(wishes.get("limits") or [])]
+    return made
+
+
+def candidates(
+    s: Session, wishes: Wishes, worker: Worker | None, today: dt.date, seen: list[int]
+) -> list[tuple[Vacancy, Employer]]:
+    """At most 500 openings that hold all wishes, newest first, without those already seen."""
+    query = (
+        sa.select(Vacancy, Employer)
+        .join(Employer, Employer.id == Vacancy.employer_id)
+        .where(*conditions(wishes, worker, today), Vacancy.id.not_in(seen))
+        .order_by(Vacancy.published_on.desc(), Vacancy.id)
+        .limit(CANDIDATES)
+    )
+    return [(vacancy, employer) for vacancy, employer in s.execute(query).all()]
+
+
+# -- widening ---------------------------------------------------------------------------------------------------------
+
+
+def _drop(name: str, *fields: str):
+    def relax(wishes: Wishes) -> Wishes | None:
+        return {k: v for k, v in wishes.items() if k not in fields} if any(wishes.get(f) for f in fields) else None
+
+    return name, relax
+
+
+def _to_related(wishes: Wishes) -> Wishes | None:
+    return {**wishes, "related": True} if wishes.get("trades") and not wishes.get("related") else None
+
+
+def _wider(name: str, digits: int):
+    def relax(wishes: Wishes) -> Wishes | None:
+        now = [prefix(code) for code in regions(wishes)]
+        if not now or all(len(code) <= digits for code in now):
+            return None
+        if wishes.get("region_codes"):
+            return {**wishes, "region_codes": sorted({code[:digits] for code in now})}
+        return {**wishes, "home_digits": digits}
+
+    return name, relax
+
+
+def _anywhere(wishes: Wishes) -> Wishes | None:
+    return {**wishes, "region_codes": []} if wishes.get("region_codes") and not wishes.get("near") else None
+
+
+# In this order; what the body can't do is never widened.
+RELAXATIONS = (
+    _drop("extras", "benefits", "shift"),
+    _drop("pay", "wage_min"),
+    ("related", _to_related),
+    _wider("prefecture", 4),
+    _wider("province", 2),
+    ("anywhere", _anywhere),
+    _drop("kind", "kind"),
+    _drop("trade", "trades", "words", "related"),
+)
+
+
+def widened(wishes: Wishes) -> Iterator[tuple[list[str], Wishes]]:
+    """The wishes as they are, then with one of them given up, then with more and more; with what was given up."""
+    yield [], wishes
+    for name, relax in RELAXATIONS:
+        wider = relax(wishes)
+        if wider is not None:
+            yield [name], wider
+    given_up: list[str] = []
+    for name, relax in RELAXATIONS:
+        wider = relax(wishes)
+        if wider is not None:
+            given_up, wishes = [*given_up, name], wider
+            if len(given_up) > 1:
+                yield given_up, wishes
+
+
+# -- score and reasons ------------------------------------------------------------------------------------------------
+
+
+def _trade_points(vacancy: Vacancy, wishes: Wishes, worker: Worker | None) -> float:
+    code, wished = vacancy.occupation_code or "", wishes.get("trades") or []
+    if code in wished or (wishes.get("words") and wishes["words"] in vacancy.title):
+        return 40
+    if any(code[:7] == w[:7] for w in wished):
+        return 22
+    return 20 if worker is not None and code in worker.trades else 0
+
+
+def _rank(vacancy: Vacancy, home: str | None) -> int:
+    return areas.distance_rank(home, vacancy.region_code) if home and vacancy.region_code else 5
+
+
+def score(vacancy: Vacancy, wishes: Wishes, worker: Worker | None, today: dt.date) -> float:
+    """How well an opening fits (more is better): trade 40, nearness 30, pay, kind, light work, places, freshness 10 each."""
+    near = (30, 24, 16, 10, 4, 0)[_rank(vacancy, wishes.get("home"))] if wishes.get("near") else 0
+    pay = min(10.0, (vacancy.month_min or 0) / 800)
+    light = 10 if wishes.get("limits") and "light" in vacancy.demands else 0
+    hours = (
+        6 if worker is not None and worker.hours not in (None, "full") and vacancy.shift in ("day", "flexible") else 0
+    )
+    fresh = max(0.0, 10 - (today - vacancy.published_on).days / 5)
+    lacks = vacancy.certificate is not None and worker is not None and vacancy.certificate not in worker.certificates
+    points = _trade_points(vacancy, wishes, worker) + near + pay + light + hours + fresh
+    return points + min(vacancy.places_left, 10) - (12 if lacks else 0)
+
+
+def _where_why(vacancy: Vacancy, wishes: Wishes) -> tuple[str, dict] | None:
+    rank = _rank(vacancy, wishes.get("home"))
+    if wishes.get("near") and rank <= 1:
+        return ("utter_why_county", {"area": vacancy.region_code[:6]})
+    if wishes.get("near") and rank <= 3 and wishes.get("home"):
+        return ("utter_why_province", {})
+    for code in wishes.get("region_codes") or []:
+        if vacancy.region_code and vacancy.region_code.startswith(prefix(code)):
+            return ("utter_why_region", {"area": code})
+    return None
+
+
+def why(vacancy: Vacancy, wishes: Wishes, worker: Worker | None, today: dt.date) -> list[tuple[str, dict]]:
+    """True reasons for showing an opening, strongest first, at least one; `area` is a code. Never a person's standing."""
+    reasons: list[tuple[str, dict]] = []
+    points = _trade_points(vacancy, wishes, None)
+    if points:
+        reasons.append(("utter_why_trade" if points == 40 else "utter_why_related", {}))
+    elif worker is not None and vacancy.occupation_code in worker.trades:
+        reasons.append(("utter_why_skill", {}))
+    if wishes.get("limits") and "light" in vacancy.demands:
+        reasons.append(("utter_why_light", {}))
+    where = _where_why(vacancy, wishes)
+    if where:
+        reasons.append(where)
+    if wishes.get("wage_min") and (vacancy.month_max or vacancy.month_min or 0) >= wishes["wage_min"]:
+        reasons.append(("utter_why_pay", {"wage": wishes["wage_min"]}))
+    if wishes.get("kind") == vacancy.kind:
+        reasons.append(("utter_why_kind", {}))
+    if set(wishes.get("benefits") or ()) & set(vacancy.benefits):
+        reasons.append(("utter_why_benefit", {}))
+    days = (today - vacancy.published_on).days
+    reasons.append(("utter_why_new", {}) if days <= 7 else ("utter_why_open", {}))
+    return reasons
+
+
+def best(
+    pairs: list[tuple[Vacancy, Employer]], wishes: Wishes, worker: Worker | None, today: dt.date, count: int
+) -> list[Match]:
+    """The best `count` of the candidates; different employers first, so that the cards are a choice."""
+    ranked = sorted(pairs, key=lambda pair: (-score(pair[0], wishes, worker, today), pair[0].id))
+    chosen, rest, employers = [], [], set()
+    for vacancy, employer in ranked:
+        (rest if employer.id in employers else chosen).append((vacancy, employer))
+        employers.add(employer.id)
+        if len(chosen) == count:
+            break
+    return [
+        Match(v, e, score(v, wishes, worker, today), why(v, wishes, worker, today)) for v, e in (chosen + rest)[:count]
+    ]
