@@ -1,9 +1,9 @@
-"""What every action needs: the turn that it answers, a transaction off the event loop, words by name."""
+"""What every action needs: the turn that it answers, and words by name. Transactions: `core.db.write`, `core.db.read`."""
 
 import asyncio
 import dataclasses
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 from rasa_sdk import Action, Tracker
@@ -14,7 +14,6 @@ from core.errors import Invalid
 from core.models import Contact
 from core.responses import Said
 
-T = TypeVar("T")
 Events = list[dict[str, Any]]
 
 
@@ -28,6 +27,8 @@ class Turn:
     text: str
     intent: str
     entities: list[dict]
+    kind: str = "text"  # of the inbound message: text, button, photo, location, contact …
+    reply_to: int | None = None  # id of the outbound message that was answered by "reply"
 
     def entity(self, name: str) -> str | None:
         """The first value of an entity, as the worker said it."""
@@ -56,31 +57,13 @@ def read_turn(tracker: Tracker) -> Turn:
         text=metadata.get("text", message.get("text") or ""),
         intent=(message.get("intent") or {}).get("name") or "",
         entities=message.get("entities") or [],
+        kind=metadata.get("kind", "text"),
+        reply_to=metadata.get("reply_to"),
     )
 
 
 async def turn_of(tracker: Tracker) -> Turn:
     return await asyncio.to_thread(read_turn, tracker)
-
-
-async def write(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    """`function(session, …)` in one write transaction, off the event loop."""
-
-    def run() -> T:
-        with db.writing() as s:
-            return function(s, *args, **kwargs)
-
-    return await asyncio.to_thread(run)
-
-
-async def read(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
-    """`function(session, …)` in a reading session, off the event loop."""
-
-    def run() -> T:
-        with db.reading() as s:
-            return function(s, *args, **kwargs)
-
-    return await asyncio.to_thread(run)
 
 
 def say(dispatcher: CollectingDispatcher, response: str, turn: Turn, **values: Any) -> None:
@@ -89,8 +72,14 @@ def say(dispatcher: CollectingDispatcher, response: str, turn: Turn, **values: A
 
 
 def say_bubble(dispatcher: CollectingDispatcher, said: Said) -> None:
-    """One bubble that core made (cards, catalogue texts)."""
-    dispatcher.utter_message(text=said.text, buttons=said.buttons or None)
+    """One bubble that core made (cards, catalogue texts, rendered words)."""
+    dispatcher.utter_message(text=said.text, buttons=said.buttons or None, metadata={"ask_for": said.ask_for})
+
+
+def say_all(dispatcher: CollectingDispatcher, bubbles: Iterable[Said]) -> None:
+    """Bubbles that core made, in order."""
+    for said in bubbles:
+        say_bubble(dispatcher, said)
 
 
 class HouseAction(Action):

@@ -200,7 +200,7 @@ class EntityExtractor(CRFEntityExtractor):
     ) -> EntityExtractor:
         with model_storage.read_from(resource) as folder:
             taggers = {path.stem: opened(str(path)) for path in sorted(folder.glob("*.crfsuite"))}
-        extractor = cls(config, model_storage, resource, taggers)  # type: ignore[arg-type]
+        extractor = cls(config, model_storage, resource, taggers)
         extractor.crf_order = list(taggers)
         return extractor
 

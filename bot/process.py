@@ -4,43 +4,21 @@ import asyncio
 import logging
 import signal
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from core import db, heartbeats, logs
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 # Work that is under way may end; the supervisor kills after 8 seconds.
 GRACE = 6.0
-
-
-def _write(function: Callable[..., T], *args, **kwargs) -> T:
-    with db.writing() as s:
-        return function(s, *args, **kwargs)
-
-
-def _read(function: Callable[..., T], *args, **kwargs) -> T:
-    with db.reading() as s:
-        return function(s, *args, **kwargs)
-
-
-async def write(function: Callable[..., T], *args, **kwargs) -> T:
-    """`function(session, …)` in one write transaction, off the event loop."""
-    return await asyncio.to_thread(_write, function, *args, **kwargs)
-
-
-async def read(function: Callable[..., T], *args, **kwargs) -> T:
-    """`function(session, …)` in a reading session, off the event loop."""
-    return await asyncio.to_thread(_read, function, *args, **kwargs)
 
 
 async def heartbeat(name: str, detail: Callable[[], str | None] = lambda: None) -> None:
     """Say every five seconds that `name` is alive; a database that is gone only delays it."""
     while True:
         try:
-            await write(heartbeats.beat, name, detail())
+            await db.write(heartbeats.beat, name, detail())
         except SQLAlchemyError as error:
             log.warning("no heartbeat: %s", type(error).__name__)
         await asyncio.sleep(heartbeats.EVERY.total_seconds())

@@ -1,6 +1,5 @@
 """Tells the caseworkers' own chat of new cases: a Telegram chat, or a group robot's webhook (WeCom, DingTalk, Feishu)."""
 
-import asyncio
 from urllib.parse import urlsplit
 
 import httpx
@@ -48,16 +47,6 @@ async def tell(client: httpx.AsyncClient, push: pushes.Push) -> str | None:
     return None
 
 
-def _due() -> list[pushes.Push]:
-    with db.reading() as s:
-        return pushes.due(s)
-
-
-def _done(case_id: int, error: str | None) -> None:
-    with db.writing() as s:
-        pushes.done(s, case_id, error)
-
-
 async def run_once() -> int:
     """Tell of every case that is due; returns how many were told. Without a chat to tell, nothing is marked as told."""
     known = settings()
@@ -65,8 +54,8 @@ async def run_once() -> int:
         return 0
     told = 0
     async with httpx.AsyncClient(timeout=WAIT) as client:
-        for push in await asyncio.to_thread(_due):
+        for push in await db.read(pushes.due):
             error = await tell(client, push)
-            await asyncio.to_thread(_done, push.case_id, error)
+            await db.write(pushes.done, push.case_id, error)
             told += error is None
     return told

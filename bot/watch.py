@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.process import read
+from core import db
 from core.models import InboundMessage, OutboundMessage
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ class Watcher:
         """Watch until cancelled; a database that is gone is asked again."""
         while True:
             try:
-                self._wake(await read(self._new))
+                self._wake(await db.read(self._new))
             except SQLAlchemyError as error:
                 log.warning("cannot watch %s: %s", self.table.__tablename__, type(error).__name__)
             await asyncio.sleep(EVERY)

@@ -149,12 +149,25 @@ def release(s: Session, contact: Contact) -> None:
     lock(s, contact)
     if contact.held_by == "bot":
         return
-    case_id, n = contact.held_case_id, next_n(contact)
+    case_id, n = contact.held_case_id, contact.last_n + 1
     contact.held_by, contact.held_case_id = "bot", None
+    go_on(s, contact, "resume", {}, key=f"resume:{contact.id}:{n}", case_id=case_id)
+
+
+def go_on(
+    s: Session, contact: Contact, intent: str, entities: dict[str, Any], *, key: str, case_id: int | None = None
+) -> None:
+    """The house tells itself what comes next in this chat: a row of the inbox, answered like any message, in its turn.
+
+    Guarantee: the same `key` twice is one row. Needs a write transaction.
+    """
+    lock(s, contact)
+    if s.scalar(sa.select(InboundMessage.id).where(InboundMessage.source_key == key)) is not None:
+        return
     s.add(
         InboundMessage(
-            contact_id=contact.id, n=n, source_key=f"resume:{contact.id}:{n}", kind="internal",
-            payload={"intent": "resume"}, case_id=case_id, received_at=clock.now(),
+            contact_id=contact.id, n=next_n(contact), source_key=key, kind="internal",
+            payload={"intent": intent, "entities": entities}, case_id=case_id, received_at=clock.now(),
         )
     )  # fmt: skip
     s.flush()

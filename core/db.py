@@ -1,15 +1,18 @@
 """The database: engine, the one place where transactions are committed, column types."""
 
+import asyncio
 import contextlib
 import datetime as dt
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, declarative_base
 
 from core.config import settings
 
+T = TypeVar("T")
 Base = declarative_base(
     metadata=sa.MetaData(
         naming_convention={
@@ -95,3 +98,23 @@ def writing() -> Iterator[Session]:
     with Session(bound, future=True, expire_on_commit=False) as session:
         with session.begin():
             yield session
+
+
+async def write(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """`function(session, …)` in one write transaction, off the event loop."""
+
+    def run() -> T:
+        with writing() as s:
+            return function(s, *args, **kwargs)
+
+    return await asyncio.to_thread(run)
+
+
+async def read(function: Callable[..., T], *args: Any, **kwargs: Any) -> T:
+    """`function(session, …)` in a reading session, off the event loop."""
+
+    def run() -> T:
+        with reading() as s:
+            return function(s, *args, **kwargs)
+
+    return await asyncio.to_thread(run)

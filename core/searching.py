@@ -249,7 +249,9 @@ def best(
 ) -> list[Match]:
     """The best `count` of the candidates; different employers first, so that the cards are a choice."""
     ranked = sorted(pairs, key=lambda pair: (-score(pair[0], wishes, worker, today), pair[0].id))
-    chosen, rest, employers = [], [], set()
+    chosen: list[tuple[Vacancy, Employer]] = []
+    rest: list[tuple[Vacancy, Employer]] = []
+    employers: set[int] = set()
     for vacancy, employer in ranked:
         (rest if employer.id in employers else chosen).append((vacancy, employer))
         employers.add(employer.id)

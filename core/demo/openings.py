@@ -7,7 +7,7 @@ import random
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import areas, clock, vacancies
+from core import areas, clock, vacancy_words
 from core.models import Employer, Vacancy
 
 SEED = 20261124
@@ -139,7 +139,8 @@ def _employer(
 
 def employers(rng: random.Random, today: dt.date) -> list[tuple[dict, Trade, str]]:
     """The 120 employers as column values, each with its trade and the area code of its openings."""
-    made, taken = [], set()
+    made: list[tuple[dict, Trade, str]] = []
+    taken: set[str] = set()
     for county, (name, count, _) in LOCAL_SHARE.items():
         towns = areas.townships(county)
         for n in range(count):
@@ -160,7 +161,7 @@ def _pay(rng: random.Random, trade: Trade) -> dict:
     step = {"month": 100, "day": 10, "hour": 1}[trade.unit]
     least = rng.randrange(low, (low + high) // 2 + 1, step)
     most = rng.randrange(max(least, (low + high) // 2), high + 1, step)
-    month = vacancies.per_month(least, most, trade.unit)
+    month = vacancy_words.per_month(least, most, trade.unit)
     return dict(
         wage_min=least, wage_max=most, wage_unit=trade.unit, currency="CNY", month_min=month[0], month_max=month[1]
     )

@@ -145,7 +145,6 @@ class EscalationEvent(Base):
     note = c.text()
     at = c.moment(null=False)
     dedupe = c.text(unique=True)
-    dedupe = c.text(unique=True)
     __table_args__ = (
         c.one_of(
             "verb",
