@@ -1,4 +1,4 @@
-"""Days and spans as people say them, in the solar and the farmers' calendar. Lunar days are reckoned by `lunardate`."""
+"""Days and spans as people say them, in the solar and the farmers' calendar. Lunar days are reckoned by `borax`."""
 
 import calendar
 import dataclasses
@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 
-from lunardate import LunarDate
+from borax.calendars.lunardate import LunarDate
 
 from core.readers import numbers
 
