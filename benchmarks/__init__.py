@@ -1,0 +1,1 @@
+"""Small, honest measurements of the house on its two databases, side by side in one run."""
