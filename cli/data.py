@@ -3,28 +3,16 @@
 import json
 from pathlib import Path
 
-import alembic.command
-import alembic.config
 import click
 
-from core import db, privacy
-from core.config import ROOT, settings
+from core import db, migrations, privacy
 from core.models import Worker
-
-
-def upgrade() -> None:
-    """Bring the database to the newest migration."""
-    if settings().sqlite:
-        settings().var_dir.mkdir(parents=True, exist_ok=True)
-    config = alembic.config.Config()
-    config.set_main_option("script_location", str(ROOT / "core" / "migrations"))
-    alembic.command.upgrade(config, "head")
 
 
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest migration."""
-    upgrade()
+    migrations.upgrade()
     click.echo("The database is up to date.")
 
 

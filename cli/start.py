@@ -15,8 +15,7 @@ from tornado.ioloop import IOLoop
 
 from cli import demo as demo_data
 from cli import processes, training
-from cli.data import upgrade
-from core import db, demo
+from core import db, demo, migrations
 from core.config import settings
 from core.demo.staff import LOGINS, PASSWORD
 
@@ -51,7 +50,7 @@ def _free_port() -> int:
 
 def _prepare() -> None:
     _say("Database …")
-    upgrade()
+    migrations.upgrade()
     with db.reading() as s:
         empty = demo.is_empty(s)
     if settings().demo and empty:

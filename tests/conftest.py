@@ -3,10 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
-from core import config, db
+from core import config, db, models
 from tests import postgres
 
 BOTH = ("sqlite", "postgresql")
+TABLES = models.State.metadata
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def postgresql():
     """The address of this test process's own PostgreSQL server, with all tables."""
     with postgres.server() as url:
         engine = db.make_engine(url)
-        db.Base.metadata.create_all(engine)
+        TABLES.create_all(engine)
         engine.dispose()
         yield url
 
@@ -42,7 +43,7 @@ def _emptied(url: str) -> str:
     others = (
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'wengang' AND pid != pg_backend_pid()"
     )
-    tables = ", ".join(table.name for table in db.Base.metadata.sorted_tables)
+    tables = ", ".join(table.name for table in TABLES.sorted_tables)
     with engine.begin() as connection:
         connection.execute(sa.text(others))
         connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY"))
@@ -55,7 +56,7 @@ def database(house, request):
     if getattr(request, "param", "sqlite") == "postgresql":
         house(DATABASE_URL=_emptied(request.getfixturevalue("postgresql")), DEMO="1")
     else:
-        db.Base.metadata.create_all(db.engine())
+        TABLES.create_all(db.engine())
     yield db.engine()
     db.engine().dispose()
 

@@ -60,6 +60,8 @@ def test_it_commits_in_one_place(path):
 
 @pytest.mark.parametrize("path", FILES, ids=str)
 def test_it_stays_short(path):
+    if path.parent.as_posix() == "core/migrations/versions":
+        return  # written by the machine
     text = (ROOT / path).read_text(encoding="utf-8")
     assert text.count("\n") <= 400
     for node in ast.walk(ast.parse(text)):
