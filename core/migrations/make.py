@@ -22,9 +22,9 @@ def make(message: str) -> Path:
         engine = db.make_engine(f"sqlite:///{folder}/empty.db")
         config = migrations.config(engine)
         alembic.command.upgrade(config, "head")
-        script = alembic.command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
+        alembic.command.revision(config, message, autogenerate=True, rev_id=f"{number:04d}")
         engine.dispose()
-    return Path(script.path)
+    return next(steps.glob(f"{number:04d}_*.py"))
 
 
 if __name__ == "__main__":
