@@ -21,6 +21,7 @@ LEASE = dt.timedelta(seconds=60)
 GIVE_UP = dt.timedelta(hours=48)
 FIRST_WAIT, LONGEST_WAIT = 2.0, 600.0
 OPEN = ("ready", "sending")
+LONGEST_TEXT = 2000  # characters, each of them two UTF-16 units at most
 
 
 def put(
@@ -44,12 +45,19 @@ def put(
     """Write a message to be sent; the row that is there already if `dedupe` is known. Needs a write transaction.
 
     `buttons` are `[{"title", "payload": "/intent{json}"}]` and become tokens; `n` follows the order of commit.
-    Whatever must go out at another hour is put then: a web page shows a row as soon as it is there.
+    A long text becomes several rows, so that a crash repeats one part and not all; the last one has the buttons and is
+    returned. Whatever must go out at another hour is put then: a web page shows a row as soon as it is there.
     """
     contacts.lock(s, contact)
     known = s.scalar(sa.select(OutboundMessage).where(OutboundMessage.dedupe == dedupe))
     if known is not None:
         return known
+    *first, text = parts(text)
+    for number, part in enumerate(first, 1):
+        put(
+            s, contact, dedupe=f"{dedupe}:part{number}", text=part, kind=kind, sender=sender, user_id=user_id,
+            case_id=case_id, language=language, priority=priority, not_before=not_before, once_only=once_only,
+        )  # fmt: skip
     message = OutboundMessage(
         contact_id=contact.id, n=contacts.next_n(contact), dedupe=dedupe, sender=sender, user_id=user_id, kind=kind,
         priority=PRIORITY.get(kind, 0) if priority is None else priority, text=text, ask_for=ask_for, image=image,
@@ -65,6 +73,20 @@ def put(
     return message
 
 
+def parts(text: str) -> list[str]:
+    """The text in pieces that Telegram takes (4,096 UTF-16 units), cut at a line or a sentence where there is one."""
+    found = []
+    while len(text) > LONGEST_TEXT:
+        head = text[:LONGEST_TEXT]
+        ends = [
+            head.rfind(mark) + len(mark) for mark in ("\n", "。", ". ", " ") if head.rfind(mark) > LONGEST_TEXT // 2
+        ]
+        cut = ends[0] if ends else LONGEST_TEXT
+        found.append(text[:cut].rstrip())
+        text = text[cut:].lstrip()
+    return [*found, text]
+
+
 def say(s: Session, contact: Contact, response: str, *, dedupe: str, kind: str = "notice", **values) -> OutboundMessage:
     """Write the utterance `response` in the contact's language; the same `dedupe` twice is one message."""
     said = render(response, contact.language, **values)
@@ -75,11 +97,14 @@ def claim(s: Session, owner: str, routes: Collection[str], *, without: Collectio
     """Take the next message that may go by one of `routes`, most urgent first; commit before sending it.
 
     A row goes by its own route, else by its contact's channel. Per contact one is in flight, and no row overtakes an
-    older one of the same or a higher priority, also when that one waits for its next try. `without`: contacts to be
+    older one of the same way and the same or a higher priority, also when that one waits for its next try. `without`: contacts to be
     left alone for now (a chat that had its message this second). `owner`: `leases.owner(process)`.
     """
     older = aliased(OutboundMessage)
-    ahead = sa.and_(older.n < OutboundMessage.n, older.priority >= OutboundMessage.priority, older.state == "ready")
+    way, its_way = (sa.func.coalesce(row.route, Contact.channel) for row in (OutboundMessage, older))
+    ahead = sa.and_(
+        older.n < OutboundMessage.n, older.priority >= OutboundMessage.priority, older.state == "ready", way == its_way
+    )
     blocked = sa.exists().where(older.contact_id == OutboundMessage.contact_id, sa.or_(older.state == "sending", ahead))
     now = clock.now()
     query = (
@@ -88,7 +113,7 @@ def claim(s: Session, owner: str, routes: Collection[str], *, without: Collectio
         .where(
             OutboundMessage.state == "ready",
             sa.or_(OutboundMessage.not_before.is_(None), OutboundMessage.not_before <= now),
-            sa.func.coalesce(OutboundMessage.route, Contact.channel).in_(routes),
+            way.in_(routes),
             OutboundMessage.contact_id.not_in(without),
             ~blocked,
         )

@@ -103,7 +103,7 @@ class SendAttempt(Base):
     id = c.key()
     outbound_id = c.refers("outbound_messages.id", null=False)
     route = c.text(null=False)
-    at = c.moment(null=False)
+    at = c.moment(null=False, index=True)
     result = c.text(null=False)
     error = c.text()
     __table_args__ = (c.one_of("result", "begun", "sent", "later", "never", "unknown"),)
