@@ -61,6 +61,13 @@ def live_code(s: Session, text: str) -> bool:
     return code is not None and _live(s, code) is not None
 
 
+def holder(s: Session, text: str) -> Worker | None:
+    """Whose slip this code is, if it can still be used."""
+    code = figures(text)
+    slip = _live(s, code) if code else None
+    return s.get(Worker, slip.worker_id) if slip else None
+
+
 def bind_code(s: Session, contact: Contact, code: str, *, key: str) -> Worker:
     """Bind a chat to the worker of a slip and make them the active one. Needs a write transaction.
 

@@ -15,6 +15,7 @@ class Worker(Base):
     name = c.text(null=False)
     sex = c.text()
     birth_on = sa.Column(sa.Date)
+    birth_exact = c.flag(True)
     id_number_id = c.refers("sealed_numbers.id")
     id_number_reason = c.text()
     phone_id = c.refers("sealed_numbers.id")

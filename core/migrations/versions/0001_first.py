@@ -174,6 +174,7 @@ def upgrade() -> None:
     sa.Column('name', sa.Text(), nullable=False),
     sa.Column('sex', sa.Text(), nullable=True),
     sa.Column('birth_on', sa.Date(), nullable=True),
+    sa.Column('birth_exact', sa.Boolean(), nullable=False),
     sa.Column('id_number_id', sa.Integer(), nullable=True),
     sa.Column('id_number_reason', sa.Text(), nullable=True),
     sa.Column('phone_id', sa.Integer(), nullable=True),
