@@ -60,11 +60,12 @@ def expected(s: Session, limit: int = 5) -> list[Media]:
     return list(s.scalars(query))
 
 
-def arrived(s: Session, media_id: int, name: str, mime: str, size: int) -> None:
-    """The file is here now, under `name`."""
+def arrived(s: Session, media_id: int, name: str, mime: str, size: int) -> bool:
+    """The file is here now, under `name`; False if its row is gone."""
     row = s.get(Media, media_id)
     if row is not None:
         row.path, row.content_type, row.size = name, mime, size
+    return row is not None
 
 
 def lost(s: Session, media_id: int, reason: str) -> None:

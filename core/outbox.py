@@ -93,6 +93,14 @@ def say(s: Session, contact: Contact, response: str, *, dedupe: str, kind: str =
     return put(s, contact, dedupe=dedupe, text=said.text, buttons=said.buttons, kind=kind, ask_for=said.ask_for)
 
 
+def any_ready(s: Session, routes: Collection[str]) -> bool:
+    """Whether `claim` may find something: asked by reading only, so that an idle sender takes no lock."""
+    query = sa.select(OutboundMessage.id).join(Contact, Contact.id == OutboundMessage.contact_id)
+    due = sa.or_(OutboundMessage.not_before.is_(None), OutboundMessage.not_before <= clock.now())
+    way = sa.func.coalesce(OutboundMessage.route, Contact.channel).in_(routes)
+    return s.scalar(query.where(OutboundMessage.state == "ready", due, way).limit(1)) is not None
+
+
 def claim(s: Session, owner: str, routes: Collection[str], *, without: Collection[int] = ()) -> OutboundMessage | None:
     """Take the next message that may go by one of `routes`, most urgent first; commit before sending it.
 

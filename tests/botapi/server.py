@@ -40,7 +40,6 @@ class BotApi:
         self.retry_unit = retry_unit
         self.webhook: dict | None = None
         self.webhook_answers: list[int] = []
-        self.offset = 0
         self.port = port
         self._poller = 0
         self._ready = threading.Event()
@@ -53,12 +52,23 @@ class BotApi:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> "BotApi":
-        threading.Thread(target=self._run, daemon=True).start()
-        self._ready.wait(10)
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        if not self._ready.wait(10):
+            raise RuntimeError("the Bot API server does not start")
         return self
 
     def stop(self) -> None:
+        """Hang up on everybody and free the port."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    async def _close(self) -> None:
+        self._push_task.cancel()
+        self._poller += 1  # a poll that is held open ends
+        await self._runner.cleanup()
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -69,9 +79,9 @@ class BotApi:
         app = web.Application(client_max_size=60 * 2**20)
         app.router.add_route("*", "/bot{token}/{method}", self._answer)
         app.router.add_get("/file/bot{token}/{path:.*}", self._download)
-        runner = web.AppRunner(app, access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", self.port)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.port = site._server.sockets[0].getsockname()[1]
         self._push_task = self._loop.create_task(self._push())
@@ -159,7 +169,7 @@ class BotApi:
                     409,
                     "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running",
                 )
-            waiting = self._waiting(offset)
+            waiting = self._waiting()
             if waiting or time.monotonic() >= deadline:
                 return waiting[:limit]
             await asyncio.sleep(0.02)
@@ -172,7 +182,7 @@ class BotApi:
             if known:
                 self.world.updates = self.world.updates[known[-1] + 1 :]
 
-    def _waiting(self, offset: int) -> list[dict]:
+    def _waiting(self) -> list[dict]:
         with self.world.lock:
             return list(self.world.updates)
 

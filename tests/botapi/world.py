@@ -6,7 +6,7 @@ import threading
 import time
 from typing import Any
 
-from tests.botapi.errors import bad
+from tests.botapi.errors import bad, blocked, migrated
 
 CALLBACK_LIFE = 150  # seconds, as Telegram keeps a tap
 
@@ -29,6 +29,8 @@ class World:
         self.taps: dict[str, Tap] = {}
         self.files: dict[str, bytes] = {}
         self.calls: list[tuple[str, dict]] = []
+        self.blocked: set[int] = set()
+        self.moved: dict[int, int] = {}  # groups that became supergroups
         self._update = itertools.count(first_update)
         self._message = itertools.count(1)
         self._name = itertools.count(1)
@@ -123,6 +125,7 @@ class World:
 
     def membership(self, chat_id: int, old: str, new: str) -> None:
         """The person blocks (`kicked`) or unblocks (`member`) the bot."""
+        (self.blocked.add if new == "kicked" else self.blocked.discard)(chat_id)
         bot = {"id": 1, "is_bot": True, "first_name": "Bot", "username": "test_bot"}
         self.update(
             my_chat_member={
@@ -137,6 +140,11 @@ class World:
     # -- the bot
 
     def bot_sends(self, chat_id: int, **content: Any) -> dict:
+        """Refused by whoever blocked the bot, and by a group that has moved."""
+        if chat_id in self.blocked:
+            raise blocked()
+        if chat_id in self.moved:
+            raise migrated(self.moved[chat_id])
         with self.lock:
             made = {
                 "message_id": next(self._message),

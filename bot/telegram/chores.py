@@ -1,0 +1,61 @@
+"""What Telegram still has to be asked for: files that came, messages that must vanish. Rows, so that a death loses none."""
+
+import logging
+
+from sqlalchemy.orm import Session
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+
+from bot.telegram.client import Client
+from bot.telegram.updates import TO_DELETE
+from core import db, media, states
+from core.models import Media
+
+log = logging.getLogger(__name__)
+READ = 60.0
+
+
+async def run_once(client: Client) -> int:
+    """Do what there is, a few at a time; returns how many things were done. What fails for now stays for later."""
+    return await _delete(client) + await _fetch(client)
+
+
+async def _delete(client: Client) -> int:
+    done = 0
+    for place in await db.read(states.with_prefix, TO_DELETE, 20):
+        chat_id, message_id = place.split(":")
+        try:
+            await client.delete_message(chat_id, int(message_id))
+        except (BadRequest, Forbidden) as error:
+            log.warning("a message with a number in it could not be deleted: %s", type(error).__name__)
+        except TelegramError:
+            break
+        await db.write(states.drop, TO_DELETE + place)
+        done += 1
+    return done
+
+
+async def _fetch(client: Client) -> int:
+    done = 0
+    for row in await db.read(media.expected):
+        try:
+            name, mime, size = await _one(client, row)
+        except (BadRequest, Forbidden, ValueError) as error:
+            await db.write(media.lost, row.id, type(error).__name__)
+        except (TelegramError, RetryAfter):
+            break
+        else:
+            await db.write(_keep, row.id, name, mime, size)
+        done += 1
+    return done
+
+
+async def _one(client: Client, row: Media) -> tuple[str, str, int]:
+    file = await client.get_file(row.path.removeprefix(media.ELSEWHERE))
+    data = bytes(await file.download_as_bytearray(read_timeout=READ))
+    return media.write(data), media.content_type(data), len(data)
+
+
+def _keep(s: Session, media_id: int, name: str, mime: str, size: int) -> None:
+    if not media.arrived(s, media_id, name, mime, size):
+        # The person's data were deleted while the file was on its way.
+        (media.folder() / name).unlink(missing_ok=True)
