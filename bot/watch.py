@@ -40,10 +40,14 @@ class Watcher:
     async def wait(self, contact_id: int, seconds: float) -> bool:
         """Until there is a new row of this contact (`ANY`: of anyone); False when the time is over."""
         try:
-            await asyncio.wait_for(self._waiting[contact_id].wait(), seconds)
+            await asyncio.wait_for(self.bell(contact_id).wait(), seconds)
         except asyncio.TimeoutError:
             return False
         return True
+
+    def bell(self, contact_id: int) -> asyncio.Event:
+        """Rings with the next new row of this contact; take it before looking, so that nothing falls between."""
+        return self._waiting[contact_id]
 
     def _new(self, s: Session) -> list[tuple[int, int]]:
         if self._floor is None:

@@ -73,7 +73,8 @@ def transcript(s: Session, contact: Contact, *, after_n: int = 0, limit: int | N
     """Both directions in order of `n` from `after_n` on (not included), at most `limit`.
 
     Keys: n, id, from_ (worker, bot, caseworker), kind, text (numbers masked), buttons [{"title", "payload"}] with the
-    token as payload, image, media_id, ask_for, at (aware UTC), state. What the house tells itself has kind `internal`.
+    token as payload, image, media_id, ask_for, source_key (None for what was sent), at (aware UTC), state. What the
+    house tells itself has kind `internal`.
     """
     came = sa.select(InboundMessage).where(InboundMessage.contact_id == contact.id, InboundMessage.n > after_n)
     went = sa.select(OutboundMessage).where(OutboundMessage.contact_id == contact.id, OutboundMessage.n > after_n)
@@ -86,7 +87,8 @@ def _came(row: InboundMessage) -> dict:
     media = (row.payload or {}).get("media_id")
     return {
         "n": row.n, "id": row.id, "from_": "worker", "kind": row.kind, "text": sealing.masked(row.text), "buttons": [],
-        "image": None, "media_id": media, "ask_for": None, "at": row.received_at, "state": row.state,
+        "image": None, "media_id": media, "ask_for": None, "source_key": row.source_key, "at": row.received_at,
+        "state": row.state,
     }  # fmt: skip
 
 
@@ -94,6 +96,6 @@ def _went(row: OutboundMessage) -> dict:
     tapped = [{"title": b["title"], "payload": b["token"]} for b in row.buttons or []]
     return {
         "n": row.n, "id": row.id, "from_": row.sender, "kind": row.kind, "text": sealing.masked(row.text),
-        "buttons": tapped, "image": row.image, "media_id": None, "ask_for": row.ask_for, "at": row.made_at,
-        "state": row.state,
+        "buttons": tapped, "image": row.image, "media_id": None, "ask_for": row.ask_for, "source_key": None,
+        "at": row.made_at, "state": row.state,
     }  # fmt: skip

@@ -8,7 +8,7 @@ import unicodedata
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock, contacts, sealing
+from core import clock, contacts, escalations, sealing
 from core.errors import Invalid
 from core.models import CodeSlip, Contact, ContactWorker, InboundMessage, Worker
 from core.rows import insert_new
@@ -116,3 +116,13 @@ def bind(s: Session, contact: Contact, worker: Worker, *, by: str, relation: str
     )  # fmt: skip
     contact.worker_id = worker.id
     s.flush()
+
+
+def flagged(s: Session, contact: Contact, worker: Worker | None, number_id: int, *, key: str) -> bool:
+    """Whether an ID number stands on another record; then a caseworker has to say who is who, and nothing is bound."""
+    same = sa.select(Worker).where(Worker.id_number_id == number_id, Worker.left_at.is_(None))
+    other = s.scalar(same.where(Worker.id != (worker.id if worker else 0)).limit(1))
+    if other is None:
+        return False
+    escalations.open_case(s, contact, "registration", key=key, detail=f"id_number: worker {other.id}")
+    return True
