@@ -34,7 +34,7 @@ def routes() -> list[str]:
 class Sender:
     """Up to ten messages in hand, one of a contact at a time. The promise is that of `core.outbox`."""
 
-    def __init__(self, client: Client, http: httpx.AsyncClient) -> None:
+    def __init__(self, client: Client | None, http: httpx.AsyncClient) -> None:
         self.client, self.http = client, http
         self.owner = leases.owner("sender")
         self.in_hand: set[asyncio.Task] = set()
@@ -77,13 +77,19 @@ class Sender:
 
     async def deliver(self, message: OutboundMessage, chat_id: str) -> None:
         """One try at one message, settled whatever comes of it."""
-        by_sms = message.route == "sms"
         try:
-            outcome = await (self._sms(message) if by_sms else sending.send(self.client, message, chat_id))
+            outcome = await self._send(message, chat_id)
         except Exception as error:  # a message that breaks the sender must step aside, not stop it
             log.exception("message %s broke the sender", message.id)
-            outcome = Outcome("later", error=type(error).__name__)
+            outcome = Outcome("unknown", error=type(error).__name__)
         await self._keep(message, outcome)
+
+    async def _send(self, message: OutboundMessage, chat_id: str) -> Outcome:
+        if message.route == "sms":
+            return await self._sms(message)
+        if self.client is None:
+            return Outcome("later", error="TELEGRAM_TOKEN is not set")
+        return await sending.send(self.client, message, chat_id)
 
     async def _sms(self, message: OutboundMessage) -> Outcome:
         try:
@@ -153,9 +159,9 @@ async def main(stopping: asyncio.Event) -> None:
         await stopping.wait()
         return
     async with contextlib.AsyncExitStack() as stack:
-        client = await stack.enter_async_context(opened())
+        client = await stack.enter_async_context(opened()) if "telegram" in routes() else None
         http = await stack.enter_async_context(httpx.AsyncClient())
-        errands = asyncio.create_task(_errands(client, stopping)) if "telegram" in routes() else None
+        errands = asyncio.create_task(_errands(client, stopping)) if client is not None else None
         await Sender(client, http).run(stopping)
         if errands is not None:
             errands.cancel()

@@ -54,10 +54,10 @@ def expect(s: Session, contact: Contact, kind: str, file_id: str, size: int) -> 
     return put(s, contact, kind, ELSEWHERE + file_id, UNKNOWN, size)
 
 
-def expected(s: Session, limit: int = 5) -> list[Media]:
-    """Files still to be fetched, the oldest first."""
-    query = sa.select(Media).where(Media.path.startswith(ELSEWHERE)).order_by(Media.id).limit(limit)
-    return list(s.scalars(query))
+def expected(s: Session, limit: int = 5) -> list[tuple[int, str]]:
+    """(id, Telegram's file id) of files still to be fetched, the oldest first."""
+    query = sa.select(Media.id, Media.path).where(Media.path.startswith(ELSEWHERE)).order_by(Media.id).limit(limit)
+    return [(key, path.removeprefix(ELSEWHERE)) for key, path in s.execute(query)]
 
 
 def arrived(s: Session, media_id: int, name: str, mime: str, size: int) -> bool:

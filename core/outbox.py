@@ -173,7 +173,7 @@ def settle(
     """What came of a try: `sent`, `later`, `never` or `unknown`; False if the row is no longer this owner's.
 
     `later` waits `after` seconds exactly, else ever longer, and ends as `dead` after 48 hours. `unknown` (a time-out
-    after the request went out) is sent again, but a `once_only` message becomes `uncertain`. `never` is `dead`.
+    after the request went out) is sent again, but a `once_only` message, and one of 48 hours, becomes `uncertain`. `never` is `dead`.
     """
     message = s.get(OutboundMessage, message_id, populate_existing=True, with_for_update=True)
     mine = message is not None and message.state == "sending" and message.lease_owner == owner
@@ -194,10 +194,11 @@ def settle(
 
 
 def _state_after(message: OutboundMessage, result: str) -> str:
+    old = clock.now() - message.made_at > GIVE_UP
     if result == "later":
-        return "dead" if clock.now() - message.made_at > GIVE_UP else "ready"
+        return "dead" if old else "ready"
     if result == "unknown":
-        return "uncertain" if message.once_only else "ready"
+        return "uncertain" if message.once_only or old else "ready"
     return {"sent": "sent", "never": "dead"}[result]
 
 

@@ -14,7 +14,7 @@ from core.models import Contact, InboundMessage, OutboundMessage, SealedNumber
 from core.policies import load
 from core.responses import text
 
-_LINK = re.compile(r"\S*(?:https?://|www\.)\S+", re.IGNORECASE)
+_LINK = re.compile(r"[ \t]*(?:https?://|www\.)[!-~]+", re.IGNORECASE)
 _CHOICE = re.compile(r"(?:回复?|reply)?\s*([1-9])\s*[.。、)）]?", re.IGNORECASE)
 MOST = 100
 

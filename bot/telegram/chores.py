@@ -3,12 +3,11 @@
 import logging
 
 from sqlalchemy.orm import Session
-from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.telegram.client import Client
 from bot.telegram.updates import TO_DELETE
 from core import db, media, states
-from core.models import Media
 
 log = logging.getLogger(__name__)
 READ = 60.0
@@ -36,21 +35,21 @@ async def _delete(client: Client) -> int:
 
 async def _fetch(client: Client) -> int:
     done = 0
-    for row in await db.read(media.expected):
+    for media_id, file_id in await db.read(media.expected):
         try:
-            name, mime, size = await _one(client, row)
+            name, mime, size = await _one(client, file_id)
         except (BadRequest, Forbidden, ValueError) as error:
-            await db.write(media.lost, row.id, type(error).__name__)
-        except (TelegramError, RetryAfter):
+            await db.write(media.lost, media_id, type(error).__name__)
+        except TelegramError:
             break
         else:
-            await db.write(_keep, row.id, name, mime, size)
+            await db.write(_keep, media_id, name, mime, size)
         done += 1
     return done
 
 
-async def _one(client: Client, row: Media) -> tuple[str, str, int]:
-    file = await client.get_file(row.path.removeprefix(media.ELSEWHERE))
+async def _one(client: Client, file_id: str) -> tuple[str, str, int]:
+    file = await client.get_file(file_id)
     data = bytes(await file.download_as_bytearray(read_timeout=READ))
     return media.write(data), media.content_type(data), len(data)
 

@@ -12,6 +12,8 @@ from telegram.warnings import PTBDeprecationWarning
 
 from core.config import settings
 
+# PTB warns at each RetryAfter that its seconds will be a timedelta one day; `seconds` takes both.
+warnings.filterwarnings("ignore", category=PTBDeprecationWarning)
 CONNECT, READ = 5.0, 30.0  # seconds; the lease of a message is 60
 AT_ONCE = 16
 
@@ -57,9 +59,7 @@ async def opened() -> AsyncIterator[Client]:
 
 def seconds(error: telegram.error.RetryAfter) -> float:
     """How long a RetryAfter says to wait."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        after = error.retry_after
+    after = error.retry_after
     return float(after) if isinstance(after, int | float) else after.total_seconds()
 
 

@@ -60,9 +60,14 @@ class Methods:
 
     def sendMessage(self, p: dict) -> dict:
         content: dict[str, Any] = {"text": text_of(p, "text", 4096)}
-        if markup := markup_of(p):
+        markup = markup_of(p) or {}
+        # As on Telegram, only keyboards under the message come back with it.
+        if "inline_keyboard" in markup:
             content["reply_markup"] = markup
-        return self.world.bot_sends(chat_id(p), **content)
+        made = self.world.bot_sends(chat_id(p), **content)
+        if markup and "inline_keyboard" not in markup:
+            self.world.keyboards[made["chat"]["id"], made["message_id"]] = markup
+        return made
 
     def sendPhoto(self, p: dict) -> dict:
         if "photo" not in p:

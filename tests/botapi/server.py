@@ -21,7 +21,7 @@ TOKEN = "1:test-token"
 @dataclasses.dataclass
 class Fault:
     """What goes wrong with the next calls of a method: `refused` is answered; `lost` = done, but the answer never
-    arrives; `cut` = not done; `hang` = done after so many seconds; `html` = a proxy's 502 page."""
+    arrives; `cut` = not done; `hang` = done after so many seconds; `late` = done, but answered so late; `html` = a proxy's 502 page."""
 
     method: str
     kind: str
@@ -40,6 +40,7 @@ class BotApi:
         self.retry_unit = retry_unit
         self.webhook: dict | None = None
         self.webhook_answers: list[int] = []
+        self.polls = 0  # calls of getUpdates so far
         self.port = port
         self._poller = 0
         self._ready = threading.Event()
@@ -138,6 +139,10 @@ class BotApi:
         if fault.kind == "hang":
             await asyncio.sleep(fault.seconds)
             return await self._done(method, parameters)
+        if fault.kind == "late":
+            answer = await self._done(method, parameters)
+            await asyncio.sleep(fault.seconds)
+            return answer
         if fault.kind == "lost":
             await self._done(method, parameters)
         request.transport.abort()
@@ -160,6 +165,7 @@ class BotApi:
         if self.webhook:
             raise Refused(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
         self._poller += 1
+        self.polls += 1
         me, offset, limit = self._poller, int(p.get("offset", 0)), min(100, max(1, int(p.get("limit", 100))))
         self._confirm(offset)
         deadline = time.monotonic() + min(50, float(p.get("timeout", 0)))

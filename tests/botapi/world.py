@@ -29,6 +29,7 @@ class World:
         self.taps: dict[str, Tap] = {}
         self.files: dict[str, bytes] = {}
         self.calls: list[tuple[str, dict]] = []
+        self.keyboards: dict[tuple[int, int], dict] = {}  # in place of the letters
         self.blocked: set[int] = set()
         self.moved: dict[int, int] = {}  # groups that became supergroups
         self._update = itertools.count(first_update)
