@@ -47,6 +47,11 @@ def answer_draft(s: Session, contact: Contact, draft: Draft, turn: Heard) -> lis
     return [_away(s, job, draft.data["facts"]["back_on"], turn.language)]
 
 
+def ask_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:
+    """When they go back, once more."""
+    return sequences.ask_again(draft, BACK, language)
+
+
 def _away(s: Session, job: Placement, told: str, language: str) -> Said:
     prefix, _, days = told.partition(":")
     today = clock.today()

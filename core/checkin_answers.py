@@ -89,8 +89,22 @@ def _ok(taken: Answered) -> list[Said]:
 def _ask(taken: Answered, what: str) -> Said:
     """One more question about the same check-in, whose buttons and free words find it again."""
     sequences.open_(taken.s, taken.contact, "checkin", {"checkin": taken.checkin.id, "asking": what, "facts": {}})
-    asked = taken.say({"paid": "utter_checkin_ask_paid", "contract": "utter_checkin_ask_contract"}[what])
-    return Said(asked.text, [checkins.with_id(button, taken.checkin.id) for button in asked.buttons])
+    return _asked(what, taken.checkin.id, taken.turn.language)
+
+
+def _asked(what: str, checkin_id: int, language: str) -> Said:
+    asked = render({"paid": "utter_checkin_ask_paid", "contract": "utter_checkin_ask_contract"}[what], language)
+    return Said(asked.text, [checkins.with_id(button, checkin_id) for button in asked.buttons])
+
+
+def ask_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:
+    """The one more question of a hard check, once more."""
+    return _asked(draft.data["asking"], draft.data["checkin"], language)
+
+
+def ask_when_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:
+    """When they begin after all, once more."""
+    return sequences.ask_again(draft, WHEN, language)
 
 
 def _follow_up(taken: Answered) -> list[Said]:
@@ -199,8 +213,8 @@ def later_at(words: str, now: dt.datetime) -> dt.datetime:
 # -- free words after a question with buttons ------------------------------------------------------------------------
 
 _WORDS = {
-    ("paid", "affirm"): "paid", ("paid", "deny"): "wage", ("contract", "affirm"): "contract_yes",
-    ("contract", "deny"): "contract_no",
+    ("paid", "affirm"): "paid", ("paid", "report_job_ok"): "paid", ("paid", "deny"): "wage",
+    ("contract", "affirm"): "contract_yes", ("contract", "deny"): "contract_no",
 }  # fmt: skip
 
 

@@ -277,15 +277,28 @@ def _ask(s: Session, checkin: Checkin, placement: Placement, contact: Contact, n
 
 def words(s: Session, checkin: Checkin, placement: Placement, contact: Contact) -> Said:
     """The question: a neutral first line, on a shared phone whom it is about, then one thing to answer by button."""
-    rung = ladder.rung(placement.started_on, checkin.step)
-    back = placement.away_until is not None and placement.away_until < clock.local(checkin.due_at).date()
-    name = "utter_checkin_back" if back else ladder.question(placement.kind, rung.asks)
-    asked = render(name, contact.language)
-    lines = [render("utter_checkin_opener" if checkin.tries < 2 else "utter_checkin_again", contact.language).text]
+    opener = render("utter_checkin_opener" if checkin.tries < 2 else "utter_checkin_again", contact.language)
+    said = asked(s, checkin, placement, contact, contact.language)
+    return Said(f"{opener.text}\n{said.text}", said.buttons)
+
+
+def asked(s: Session, checkin: Checkin, placement: Placement, contact: Contact, language: str) -> Said:
+    """The question without its first line, as it is put again to somebody who is in the chat already."""
+    said = render(question(checkin, placement), language)
+    buttons = [with_id(button, checkin.id) for button in said.buttons]
     people = sa.select(sa.func.count()).select_from(ContactWorker).where(ContactWorker.contact_id == contact.id)
-    if s.scalar(people) > 1:
-        lines.append(render("utter_checkin_for", contact.language, who=s.get(Worker, checkin.worker_id).name).text)
-    return Said("\n".join([*lines, asked.text]), [with_id(button, checkin.id) for button in asked.buttons])
+    if s.scalar(people) < 2:
+        return Said(said.text, buttons)
+    whom = render("utter_checkin_for", language, who=s.get(Worker, checkin.worker_id).name)
+    return Said(f"{whom.text}\n{said.text}", buttons)
+
+
+def question(checkin: Checkin, placement: Placement) -> str:
+    """The response that asks it: of the rung and the kind of job, or after an absence whether they are back."""
+    back = placement.away_until is not None and placement.away_until < clock.local(checkin.due_at).date()
+    if back:
+        return "utter_checkin_back"
+    return ladder.question(placement.kind, ladder.rung(placement.started_on, checkin.step).asks)
 
 
 def with_id(button: dict[str, str], checkin_id: int) -> dict[str, str]:
@@ -319,14 +332,20 @@ def _unanswered(s: Session, asked_before: dt.datetime) -> Iterator[tuple[Checkin
 # -- finding the question that an answer belongs to ------------------------------------------------------------------
 
 
+def number_of(s: Session, outbound_id: int | None) -> int | None:
+    """Which check-in a message asks; None for any other message."""
+    if outbound_id is None:
+        return None
+    dedupe = s.scalar(sa.select(OutboundMessage.dedupe).where(OutboundMessage.id == outbound_id)) or ""
+    return int(dedupe.split(":")[1]) if dedupe.startswith("checkin:") else None
+
+
 def find(s: Session, contact: Contact, checkin_id: int | None, reply_to: int | None = None) -> Checkin | None:
     """The question that is answered: the one named, else the one replied to, else the newest asked in this chat.
 
     None where nothing was asked lately, or where the question named is not for somebody this chat speaks for.
     """
-    if checkin_id is None and reply_to is not None:
-        dedupe = s.scalar(sa.select(OutboundMessage.dedupe).where(OutboundMessage.id == reply_to)) or ""
-        checkin_id = int(dedupe.split(":")[1]) if dedupe.startswith("checkin:") else None
+    checkin_id = checkin_id or number_of(s, reply_to)
     own = sa.select(ContactWorker.worker_id).where(ContactWorker.contact_id == contact.id)
     query = sa.select(Checkin).where(Checkin.worker_id.in_(own))
     if checkin_id is not None:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -21,13 +22,35 @@ FRESH = dt.timedelta(days=2)
 class Heard(Protocol):
     """What a turn says, as the actions hand it over."""
 
-    language: str
-    text: str
-    intent: str
+    @property
+    def language(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def intent(self) -> str: ...
+
+    @property
+    def entities(self) -> list[dict]: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def reply_to(self) -> int | None: ...
 
     def entity(self, name: str) -> str | None: ...
 
     def key(self, verb: str, n: int = 0) -> str: ...
+
+
+_ASKS = re.compile(r"[?？]\s*$|(?:吗|呢|咋办|怎么办)[。.!！]?\s*$")
+
+
+def told(words: str) -> str | None:
+    """Any words that are not a question of their own, at most 120 characters of them."""
+    return None if _ASKS.search(words) else words.strip()[:LONGEST] or None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +59,7 @@ class Question:
 
     field: str
     ask: str
-    read: Callable[[str], Any] = lambda text: text.strip()[:LONGEST] or None
+    read: Callable[[str], Any] = told
     optional: bool = True
 
 
@@ -97,6 +120,8 @@ def _value(question: Question, turn: Heard) -> Any:
         return "" if value == SKIP and question.optional else value
     if words.read(turn.text) in ("skip", "dont_know"):
         return "" if question.optional else None
+    if turn.intent == "affirm":
+        return None
     return question.read(turn.text)
 
 
@@ -105,3 +130,9 @@ def next_question(draft: Draft, questions: Sequence[Question], language: str) ->
     missing = next((q for q in questions if q.field not in draft.data["facts"]), None)
     keep(draft, asking=missing and missing.field)
     return render(missing.ask, language) if missing else None
+
+
+def ask_again(draft: Draft, questions: Sequence[Question], language: str) -> Said | None:
+    """The question that is open, once more; None where it is not one of these."""
+    open_ = next((q for q in questions if q.field == draft.data.get("asking")), None)
+    return render(open_.ask, language) if open_ else None

@@ -6,7 +6,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import applications, areas, checkins, clock, consents, placements, sequences, times, troubles
+from core import (
+    applications,
+    areas,
+    checkins,
+    clock,
+    consents,
+    contacts,
+    placements,
+    profile,
+    sequences,
+    times,
+    troubles,
+)
 from core.models import Checkin, Contact, Draft, Employer, Placement, Vacancy, Worker
 from core.policies import load
 from core.readers import dates, ordinals, wages
@@ -55,11 +67,13 @@ QUESTIONS = (
 PAY = (Question("pay", "utter_start_ask_pay", pay_told),)
 
 
-def _applied(s: Session, worker: Worker) -> list[tuple[Vacancy, Employer]]:
+def _applied(s: Session, worker: Worker | None) -> list[tuple[Vacancy, Employer]]:
+    if worker is None:
+        return []
     return [(vacancy, employer) for _, vacancy, employer in applications.of_worker(s, worker, alive=True)]
 
 
-def _one_applied(s: Session, worker: Worker, words: str, named: str | None) -> Vacancy | None:
+def _one_applied(s: Session, worker: Worker | None, words: str, named: str | None) -> Vacancy | None:
     """The opening applied for that is meant: by its employer's name, by its place in the list."""
     applied = _applied(s, worker)
     for vacancy, employer in applied:
@@ -71,7 +85,7 @@ def _one_applied(s: Session, worker: Worker, words: str, named: str | None) -> V
     return None
 
 
-def facts_told(s: Session, worker: Worker, turn: Heard) -> dict[str, Any]:
+def facts_told(s: Session, worker: Worker | None, turn: Heard) -> dict[str, Any]:
     """What one sentence says of a new job: several facts at once are all kept."""
     facts: dict[str, Any] = {}
     named = turn.entity("employer")
@@ -90,39 +104,58 @@ def facts_told(s: Session, worker: Worker, turn: Heard) -> dict[str, Any]:
     return facts
 
 
-def _kind_of_region(worker: Worker, region: str | None) -> str | None:
-    found = areas.find(region, near=worker.county_code) if region else []
-    if not found or not worker.county_code:
+def _kind_of_region(worker: Worker | None, region: str | None) -> str | None:
+    if worker is None or not worker.county_code or not region:
+        return None
+    found = areas.find(region, near=worker.county_code)
+    if not found:
         return None
     return "local" if areas.within(found[0].code, worker.county_code) else "away"
 
 
+def keep(s: Session, contact: Contact, turn: Heard) -> None:
+    """Told by somebody who is not on record yet: what the sentence said waits until they are."""
+    sequences.open_(s, contact, "placement", {"facts": facts_told(s, None, turn), "worker": None})
+
+
 def report(s: Session, contact: Contact, worker: Worker, turn: Heard) -> list[Said]:
-    """Begin with what the sentence told; ask the rest."""
-    draft = sequences.open_(s, contact, "placement", {"facts": facts_told(s, worker, turn), "worker": worker.id})
+    """Begin with what the sentence told, and what was told just before; ask the rest."""
+    before = sequences.current(s, contact, "placement")
+    going = before is not None and not sequences.stale(before) and not before.data.get("placement")
+    told = before.data["facts"] if before is not None and going else {}
+    facts = {**told, **facts_told(s, worker, turn)}
+    if kind := None if "kind" in facts else _kind_of_region(worker, facts.get("place")):
+        facts["kind"] = kind
+    data = {"facts": facts, "worker": worker.id, "key": turn.key("started")}
+    draft = sequences.open_(s, contact, "placement", data)
     return _go_on(s, contact, worker, draft, turn)
 
 
 def answer_draft(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
     """The next answer about a new job; None when the turn belongs to something else."""
-    if sequences.stale(draft):
+    if sequences.stale(draft) or draft.data["worker"] is None:
         return None
     worker = s.get(Worker, draft.data["worker"])
     if draft.data.get("placement"):
         return _pay_told(s, draft, turn)
     before = dict(draft.data["facts"])
     if not sequences.heard(draft, QUESTIONS, turn):
-        return _ask_again(s, worker, draft, turn)
+        return _not_read(s, contact, draft, turn)
     if turn.intent != "choose":
         sequences.keep(draft, facts={**facts_told(s, worker, turn), **before, **draft.data["facts"]})
     return _go_on(s, contact, worker, draft, turn)
 
 
-def _ask_again(s: Session, worker: Worker, draft: Draft, turn: Heard) -> list[Said] | None:
-    if turn.intent == "choose":
-        return None
-    again = sequences.next_question(draft, QUESTIONS, turn.language)
-    return [render("utter_start_not_read", turn.language), _with_applied(s, worker, draft, again, turn.language)]
+def _not_read(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
+    asks = turn.intent not in ("choose", "nlu_fallback", "out_of_scope")
+    again = ask_again(s, contact, draft, turn.language) if asks else None
+    return [render("utter_start_not_read", turn.language), again] if again else None
+
+
+def ask_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:
+    """The open question about the new job, once more."""
+    question = sequences.ask_again(draft, (*QUESTIONS, *PAY), language)
+    return question and _with_applied(s, s.get(Worker, draft.data["worker"]), draft, question, language)
 
 
 def _go_on(s: Session, contact: Contact, worker: Worker, draft: Draft, turn: Heard) -> list[Said]:
@@ -170,7 +203,7 @@ def _start(s: Session, contact: Contact, worker: Worker, draft: Draft, turn: Hea
         s,
         worker,
         contact,
-        key=f"draft:{draft.id}:placement",
+        key=draft.data["key"],
         employer_name=employer.name if employer else facts["employer"] or None,
         started_on=dt.date.fromisoformat(_iso(facts["started_on"])),
         kind=facts["kind"],
@@ -217,6 +250,15 @@ def _what_follows(s: Session, contact: Contact, placement: Placement, language: 
     if not asked:
         return render("utter_start_no_questions", language)
     return render("utter_start_follow", language, day=times.day(clock.local(due).date(), language))
+
+
+def rest(s: Session, contact: Contact, turn: Heard) -> list[Said]:
+    """The button after a job that is done: no other one for now."""
+    worker = contacts.active_worker(s, contact)
+    if worker is not None and turn.entity("value") == "not_now":
+        author = f"contact:{contact.id}"
+        profile.set_fact(s, worker, "wish", "not_now", source="worker", author=author, key=turn.key("wish"))
+    return [render("utter_rest", turn.language)]
 
 
 def shift(s: Session, placement: Placement, started_on: dt.date) -> None:

@@ -117,6 +117,11 @@ def answer_wage(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list
     return [Said(f"{done}\n{who}".strip(), [])]
 
 
+def ask_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:
+    """The open question about unpaid wages, once more."""
+    return sequences.ask_again(draft, WAGE, language)
+
+
 # -- the end of a job ------------------------------------------------------------------------------------------------
 
 

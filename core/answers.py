@@ -1,0 +1,139 @@
+"""What a bare answer belongs to: yes, no, a fact, a tapped choice, outside the registration form.
+
+Asked in this order: the question that is named (a reply, a button's number), the newest run of questions that is open,
+where home is (a search waits for it), the check-in said last in this chat, a wish told by the way; else an honest line.
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import absences, checkin_answers, checkins, clock, menus, reminders, sequences, starts, troubles
+from core.models import Checkin, Contact, Draft, OutboundMessage, Placement
+from core.policies import load
+from core.responses import Said, render
+from core.sequences import Heard
+
+# Kind of draft → takes the turn as the answer to what it asked; None: it is no answer to that.
+HANDLERS: dict[str, Callable[[Session, Contact, Draft, Heard], list[Said] | None]] = {
+    "placement": starts.answer_draft,
+    "absence": absences.answer_draft,
+    "wage": troubles.answer_wage,
+    "checkin": checkin_answers.answer_draft,
+    "not_started": checkin_answers.answer_not_started,
+}
+# Kind of draft → its open question in other words or another language, for somebody who comes back to it.
+ASKERS: dict[str, Callable[[Session, Contact, Draft, str], Said | None]] = {
+    "placement": starts.ask_again,
+    "absence": absences.ask_again,
+    "wage": troubles.ask_again,
+    "checkin": checkin_answers.ask_again,
+    "not_started": checkin_answers.ask_when_again,
+}
+# Field of a `choose` button that belongs to no draft → what it does.
+CHOICES: dict[str, Callable[[Session, Contact, Heard], list[Said]]] = {
+    "door": menus.door,
+    "safe": menus.safe_done,
+    "reminders": reminders.switch,
+    "wish": starts.rest,
+}
+
+
+def take(s: Session, contact: Contact, turn: Heard) -> list[Said]:
+    """Answer inform, affirm, deny, choose; always says something. The same turn twice changes nothing more."""
+    return (
+        to_open_question(s, contact, turn)
+        or (_chosen(s, contact, turn) if turn.intent == "choose" else None)
+        or menus.nothing_open(s, contact, turn)
+    )
+
+
+def to_open_question(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
+    """What follows if the turn answers something that was asked; None if nothing open takes it."""
+    return _named(s, contact, turn) or _of_drafts(s, contact, turn) or _of_checkin(s, contact, turn)
+
+
+def open_drafts(s: Session, contact: Contact) -> list[Draft]:
+    """The runs of questions under way in this chat, the newest first."""
+    query = sa.select(Draft).where(Draft.contact_id == contact.id, Draft.closed_at.is_(None))
+    return list(s.scalars(query.order_by(Draft.changed_at.desc(), Draft.id.desc())))
+
+
+def ask_open(s: Session, contact: Contact, language: str) -> list[Said]:
+    """The open question once more, in `language`; empty when nothing is open."""
+    for draft in open_drafts(s, contact):
+        if draft.kind in ASKERS and clock.now() - draft.changed_at <= sequences.FRESH:
+            asked = ASKERS[draft.kind](s, contact, draft, language)
+            if asked is not None:
+                return [asked]
+    checkin = checkins.find(s, contact, None)
+    return [_question(s, contact, checkin, language)] if checkin is not None and checkin.state == "asked" else []
+
+
+def _named(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
+    number = turn.entity("checkin_id") or checkins.number_of(s, turn.reply_to)
+    checkin = checkins.find(s, contact, int(number)) if number else None
+    return _answer(s, contact, checkin, turn) if checkin is not None else None
+
+
+def _of_drafts(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
+    key = turn.key("answered")
+    if (before := _answered(s, contact, key)) is not None:
+        return before
+    for draft in open_drafts(s, contact):
+        handler = HANDLERS.get(draft.kind)
+        if handler is not None and (said := handler(s, contact, draft, turn)) is not None:
+            sequences.keep(draft, answered=key, said=[dataclasses.asdict(bubble) for bubble in said])
+            return said
+    return None
+
+
+def _answered(s: Session, contact: Contact, key: str) -> list[Said] | None:
+    """What was said when this very turn was taken before: a turn that is tried again must not answer the next question."""
+    query = sa.select(Draft).where(Draft.contact_id == contact.id, Draft.changed_at > clock.now() - sequences.FRESH)
+    drafts = s.scalars(query.order_by(Draft.changed_at.desc()).limit(5))
+    said = next((draft.data["said"] for draft in drafts if draft.data.get("answered") == key), None)
+    return None if said is None else [Said(**bubble) for bubble in said]
+
+
+def _chosen(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
+    does = CHOICES.get(turn.entity("field") or "")
+    return does(s, contact, turn) if does is not None else [render("utter_choice_gone", turn.language)]
+
+
+# -- a check-in answered in free words -------------------------------------------------------------------------------
+
+
+def _of_checkin(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
+    """Only when the check-in is the last thing that was said here: a yes to something else is no answer to it."""
+    said = sa.select(OutboundMessage.id).where(OutboundMessage.contact_id == contact.id)
+    last = checkins.number_of(s, s.scalar(said.order_by(OutboundMessage.n.desc()).limit(1)))
+    if turn.intent == "choose" or last is None:
+        return None
+    checkin = checkins.find(s, contact, last)
+    return _answer(s, contact, checkin, turn) if checkin is not None and checkin.state == "asked" else None
+
+
+def _answer(s: Session, contact: Contact, checkin: Checkin, turn: Heard) -> list[Said] | None:
+    meant = _meant(s, checkin, turn)
+    if meant is not None:
+        return checkin_answers.answer(s, contact, checkin.id, meant, turn)
+    if checkin.state != "asked":
+        return None
+    return [render("utter_checkin_tap_one", turn.language), _question(s, contact, checkin, turn.language)]
+
+
+def _meant(s: Session, checkin: Checkin, turn: Heard) -> str | None:
+    if turn.intent == "affirm":
+        return "ok"
+    if turn.intent == "deny":
+        asked = checkins.question(checkin, s.get(Placement, checkin.placement_id))
+        return load("checkins")["no_means"].get(asked)
+    problem = troubles.problem_of(turn.text)
+    return None if problem == "other" else problem
+
+
+def _question(s: Session, contact: Contact, checkin: Checkin, language: str) -> Said:
+    return checkins.asked(s, checkin, s.get(Placement, checkin.placement_id), contact, language)
