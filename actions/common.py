@@ -2,12 +2,13 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
 
 from core import db
 from core.errors import Invalid
@@ -15,6 +16,7 @@ from core.models import Contact
 from core.responses import Said
 
 Events = list[dict[str, Any]]
+T = TypeVar("T")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,6 +82,11 @@ def say_all(dispatcher: CollectingDispatcher, bubbles: Iterable[Said]) -> None:
     """Bubbles that core made, in order."""
     for said in bubbles:
         say_bubble(dispatcher, said)
+
+
+async def in_chat(function: Callable[[Session, Contact, Turn], T], turn: Turn) -> T:
+    """`function(session, contact, turn)` in one write transaction: what most actions do."""
+    return await db.write(lambda s: function(s, s.get(Contact, turn.contact_id), turn))
 
 
 class HouseAction(Action):

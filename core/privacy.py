@@ -133,7 +133,7 @@ def delete(s: Session, worker: Worker, *, by: str) -> dict[str, int]:
     _set(s, Application, Application.worker_id == worker.id, note=None)
     _set(s, Claim, Claim.worker_id == worker.id, facts=None)
     _set(s, Placement, Placement.worker_id == worker.id, employer_name=None, place=None, pay_said=None)
-    done["messages"] = sum(_silence_chat(s, contact) for contact in alone)
+    done["messages"] = sum(forget_chat(s, contact) for contact in alone)
     done["chats"] = _unbind(s, worker)
     for field, value in EMPTY.items():
         setattr(worker, field, value)
@@ -159,8 +159,8 @@ def _silence_cases(s: Session, worker: Worker) -> int:
     return _set(s, Escalation, Escalation.worker_id == worker.id, detail=None, first_answer=None)
 
 
-def _silence_chat(s: Session, contact: Contact) -> int:
-    """Take the words out of a chat, but not out of what is on its way in or out at this moment."""
+def forget_chat(s: Session, contact: Contact) -> int:
+    """Take the words and files out of a chat, but not out of what is on its way in or out at this moment; how many."""
     mine = contact.id
     came = _set(
         s, InboundMessage, InboundMessage.contact_id == mine, InboundMessage.state != "new", text="", payload=None

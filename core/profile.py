@@ -33,3 +33,11 @@ def newest(s: Session, worker: Worker) -> dict[str, WorkerFact]:
     """Field → the fact that was told last."""
     facts = s.scalars(sa.select(WorkerFact).where(WorkerFact.worker_id == worker.id).order_by(WorkerFact.id))
     return {fact.field: fact for fact in facts}
+
+
+def set_all(s: Session, worker: Worker, values: dict[str, Any], *, source: str, author: str, key: str) -> None:
+    """Put several columns in force; dates may be ISO texts. Each is a fact of its own, by `key` and column."""
+    for column, value in values.items():
+        if isinstance(value, str) and isinstance(Worker.__table__.c[column].type, sa.Date):
+            value = dt.date.fromisoformat(value)
+        set_fact(s, worker, column, value, source=source, author=author, key=f"{key}:{column}")
