@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from core import imports
-from core.errors import NotFound
+from core import areas, imports
+from core.errors import NotAllowed, NotFound
 from core.imports import files, maps
 
 SHOWN = 20
@@ -54,9 +54,12 @@ def employers(**options) -> None:
 
 
 def _run(what: str, file: Path, map_name: str | None, dry_run: bool, county: str | None) -> None:
+    found = areas.get(county) if county else None
+    if county and (found is None or found.level != "county"):
+        raise click.ClickException(f"there is no county {county}")
     try:
         result = imports.run(file, what, map_name=map_name, county=county, dry_run=dry_run, progress=_progress)
-    except (files.Unreadable, maps.NoHeader, NotFound) as error:
+    except (files.Unreadable, maps.NoHeader, NotAllowed, NotFound) as error:
         raise click.ClickException(str(error)) from None
     _tell(result, dry_run)
     click.echo(f"Report: {imports.report(file, result)}")

@@ -65,8 +65,12 @@ def _sqlite_begin(connection) -> None:
 def make_engine(url: str) -> sa.engine.Engine:
     """An engine for SQLite (WAL, BEGIN IMMEDIATE for writes) or PostgreSQL."""
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
-    engine = sa.create_engine(url, future=True, connect_args={"check_same_thread": False, "timeout": 15})
+        return sa.create_engine(
+            url, future=True, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20
+        )
+    engine = sa.create_engine(
+        url, future=True, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 15}
+    )
     sa.event.listen(engine, "connect", _sqlite_connect)
     sa.event.listen(engine, "begin", _sqlite_begin)
     return engine
@@ -80,11 +84,12 @@ def engine() -> sa.engine.Engine:
 
 @contextlib.contextmanager
 def reading() -> Iterator[Session]:
-    """A session for reading only; nothing done in it is kept."""
+    """A session for reading only; nothing done in it is kept. Rows that were loaded stay readable afterwards."""
     with Session(engine(), future=True, expire_on_commit=False) as session:
         try:
             yield session
         finally:
+            session.expunge_all()
             session.rollback()
 
 

@@ -73,6 +73,12 @@ def day(row: Row, field: str) -> dt.date | None:
     return found
 
 
+def says_day(row: Row, field: str) -> bool:
+    """Whether a cell names a day and not only a month."""
+    match = DAY.fullmatch(unicodedata.normalize("NFKC", row.text(field)))
+    return match is None or bool(match[3] or match[6])
+
+
 def count(row: Row, field: str, *, most: int = MOST) -> int | None:
     """A whole number from 0 to `most`, with or without 人, 名, 元 behind it."""
     told = numbers.plain(row.text(field))
@@ -130,6 +136,7 @@ def school(row: Row) -> int | None:
     told = row.text("school_years")
     if empty(told) or "不限" in told:
         return None
+    told = row.layout.map.word("school_years", told) or told
     years = int(told) if re.fullmatch(r"\d{1,2}", told) else education.read(told)
     if years is None or years > 22:
         raise bad(row, "school_years", "is no schooling that is known (初中, 9, …)")
@@ -139,12 +146,16 @@ def school(row: Row) -> int | None:
 # -- pay ---------------------------------------------------------------------------------------------------------------
 
 
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"))
+
+
 def _amount(row: Row, field: str) -> Decimal | None:
     told = re.sub(r"[$¥￥,\s元]", "", numbers.plain(row.text(field)))
     if empty(told):
         return None
     try:
-        amount = Decimal(told).quantize(Decimal("0.01"))
+        amount = _cents(Decimal(told))
     except InvalidOperation:
         raise bad(row, field, "is no amount") from None
     if not 0 < amount < 10_000_000:
@@ -169,7 +180,7 @@ def pay(row: Row) -> tuple[Decimal | None, Decimal | None, str | None]:
         return None, None, None
     unit = _unit(row, least or most)
     if unit == "two_weeks":
-        return least and least / 2, most and most / 2, "week"
+        return least and _cents(least / 2), most and _cents(most / 2), "week"
     return (least, most, unit) if unit else (None, None, None)
 
 
@@ -192,7 +203,7 @@ def _told_pay(row: Row, told: str) -> tuple[Decimal | None, Decimal | None, str 
     unit = found.unit
     if not says_unit and "pay_unit" in row.layout.places:
         unit = word(row, "pay_unit") or unit
-    return found.min, found.max, unit
+    return found.min and _cents(found.min), found.max and _cents(found.max), unit
 
 
 # -- places ------------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             clean = [_clean(cell) for cell in cells]
             if any(clean):
                 yield number, clean
-    except (OSError, EOFError, zipfile.BadZipFile, KeyError, csv.Error) as error:
+    except (OSError, EOFError, UnicodeError, zipfile.BadZipFile, KeyError, csv.Error) as error:
         raise Unreadable(f"{path.name} cannot be read: {error}") from error
 
 

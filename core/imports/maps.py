@@ -37,6 +37,8 @@ class Map:
     def word(self, field: str, told: str) -> str | None:
         """Our word for a cell of `field`; None where the map knows none."""
         wanted = plain(told)
+        if not wanted:
+            return None
         table = {plain(word): ours for ours, words in self.words.get(field, {}).items() for word in [ours, *words]}
         if wanted in table:
             return table[wanted]
@@ -135,7 +137,7 @@ def lay(what: str, head: Iterable[tuple[int, list[str]]], name: str | None) -> L
             if len(known) >= FEWEST and (best is None or len(known) > len(_indices(best))):
                 best = Layout(found, number, places, headings)
     if best is None:
-        wanted = "; ".join(" or ".join(listed[:2]) for listed in candidates[0].columns.values())
+        wanted = "; ".join(" or ".join(listed[:2]) for listed in get(name or what).columns.values())
         raise NoHeader(f"no row at the top names columns that are known. Known are: {wanted}")
     return best
 

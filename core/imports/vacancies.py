@@ -43,7 +43,9 @@ def read(row: Row, county: str | None, today: dt.date) -> dict[str, Any]:
     places = _places(row)
     values = {
         "title": title,
-        "occupation_code": _trade(row.text("trade")) or _trade(title),
+        "occupation_code": row.layout.map.word("trade", row.text("trade"))
+        or _trade(row.text("trade"))
+        or _trade(title),
         "kind": kind,
         **_where(row, county),
         **_pay(row, kind),

@@ -33,7 +33,8 @@ def read(row: Row, county: str | None, today: dt.date) -> dict[str, Any]:
     near = cells.area(row, "county", county) or county
     values = {
         "name": cells.text(row, "name", needed=True),
-        "birth_on": cells.day(row, "birth_on") or (id_number and sealing.birth_on(id_number)),
+        "birth_on": (id_number and sealing.birth_on(id_number)) or cells.day(row, "birth_on"),
+        "birth_exact": bool(id_number) or cells.says_day(row, "birth_on"),
         "id_number": id_number,
         "phone": _number(row, "phone", "phone"),
         "household_no": cells.text(row, "household_no"),
@@ -64,7 +65,10 @@ def _check(row: Row, values: dict[str, Any], today: dt.date) -> None:
     if values["county_code"] is None:
         raise cells.bad(row, "county", "is empty, and no --county was given")
     born, id_number = values["birth_on"], values["id_number"]
-    if id_number and born != sealing.birth_on(id_number):
+    if not born:
+        values["birth_exact"] = None
+    told = cells.day(row, "birth_on")
+    if id_number and told and cells.says_day(row, "birth_on") and born != told:
         raise cells.bad(row, "birth_on", "does not fit the ID number")
     if id_number and len(id_number) == 18:
         values["sex"] = values["sex"] or ("m" if int(id_number[16]) % 2 else "f")
