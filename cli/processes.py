@@ -58,13 +58,10 @@ def rasa_token() -> str:
 def environment() -> dict[str, str]:
     """What `endpoints.yml` and `credentials.yml` expand, and what keeps the libraries quiet."""
     house = settings()
-    if house.sqlite:
-        tracker = {"TRACKER_DIALECT": "sqlite", "TRACKER_DB": str(house.var_dir / "tracker.db")}
-    else:
-        tracker = {"TRACKER_URL": house.database_url}
     return {
         **quiet_environment(),
-        **tracker,
+        # On SQLite a file of its own: Rasa writes while the house does.
+        "TRACKER_URL": f"sqlite:///{house.var_dir / 'tracker.db'}" if house.sqlite else house.database_url,
         "SANIC_HOST": "127.0.0.1",
         "ACTIONS_URL": house.actions_url,
         "GATEWAY_SECRET": sealing.keyed_hash("gateway", ""),

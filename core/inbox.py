@@ -1,6 +1,7 @@
 """The inbox: what workers sent, sealed at the door, exactly once, numbered in order."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from core.models import Contact, InboundMessage, OutboundMessage
 # More than a person can type, less than a script can: (window, messages of one contact in it).
 LIMITS = ((dt.timedelta(minutes=1), 60), (dt.timedelta(days=1), 1000))
 WAITING = 100
+LONGEST_TEXT = 4096  # characters; more than one message of any app holds
 
 
 class TooMany(TryAgain):
@@ -37,13 +39,18 @@ def put(
     held, now = contact.held_by == "caseworker", clock.now()
     message = InboundMessage(
         contact_id=contact.id, n=contacts.next_n(contact), source_key=source_key, kind=kind,
-        text=sealing.seal_text(s, text)[0], payload=_sealed(s, payload), state="held" if held else "new",
+        text=_cut(sealing.seal_text(s, text)[0]), payload=_sealed(s, payload), state="held" if held else "new",
         case_id=contact.held_case_id, received_at=now, done_at=now if held else None,
     )  # fmt: skip
     s.add(message)
     contact.last_inbound_at, contact.state, contact.state_reason = now, "active", None
     s.flush()
     return message
+
+
+def _cut(text: str) -> str:
+    """As much as is read of a message; after sealing, so that no number is cut in two, and no placeholder either."""
+    return text if len(text) <= LONGEST_TEXT else re.sub(r"‹[^›]*$", "", text[:LONGEST_TEXT])
 
 
 def _check_rate(s: Session, contact: Contact) -> None:

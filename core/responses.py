@@ -45,7 +45,7 @@ def _fill(template: str, values: dict[str, Any]) -> str:
     return template.format_map({k: "" if v is None else v for k, v in values.items()})
 
 
-def render(name: str, language: str, **values: Any) -> Said:
+def render(name: str, language: str, /, **values: Any) -> Said:
     """The utterance `name` in `language` (zh or en), its `{fields}` filled; raises ValueError on a missing value."""
     variation = raw(name, language)
     payload = (variation.get("metadata") or {}).get("ask_for")
@@ -53,6 +53,6 @@ def render(name: str, language: str, **values: Any) -> Said:
     return Said(_fill(variation["text"], values), buttons, payload)
 
 
-def text(name: str, language: str, **values: Any) -> str:
+def text(name: str, language: str, /, **values: Any) -> str:
     """Only the words of an utterance."""
     return render(name, language, **values).text
