@@ -164,7 +164,7 @@ async def test_it_loses_and_doubles_nothing_when_it_is_killed(botapi):
         for text in said[start : start + 10]:
             botapi.world.says(ANNA, text)
         if start:  # once before anything is stored, later somewhere on the way
-            await until(lambda: len(texts()) > start - 10, 30)
+            await until(lambda start=start: len(texts()) > start - 10, 30)
         process.send_signal(signal.SIGKILL)
         process.wait(10)
     process = spawn()
