@@ -70,8 +70,6 @@ def run(
     found = files.rows(path)
     head = list(itertools.islice(found, maps.HEADER_WITHIN))
     layout = maps.lay(what, head, map_name)
-    if layout.map.what != what:
-        raise NotAllowed(f"the column map {layout.map.name} is for {layout.map.what}")
     result = Result(layout.map.name, Counter(read=0, added=0, changed=0, same=0, bad=0), [])
     rows = (Row(n, told, layout) for n, told in itertools.chain(head, found) if n > layout.header_row)
     reading = _Reading(ROOMS[what], layout, county, clock.today(), result)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from core.config import ROOT
-from core.errors import NotFound
+from core.errors import NotAllowed, NotFound
 from core.policies import load
 
 FOLDER = ROOT / "policy" / "imports"
@@ -126,9 +126,14 @@ def _places(found: Map, cells: list[str]) -> tuple[dict[str, list[int]], dict[st
 
 
 def lay(what: str, head: Iterable[tuple[int, list[str]]], name: str | None) -> Layout:
-    """The layout of a file by its first rows: by the map named, else by the one that knows most of the columns."""
+    """The layout of a file by its first rows: by the map named, else by the one that knows most of the columns.
+
+    Raises NoHeader, NotFound (no such map), NotAllowed (a map for another kind of list).
+    """
     head = list(head)
-    candidates = [get(name)] if name else [found for found in map(get, names()) if found.what == what]
+    candidates = [found for found in map(get, [name] if name else names()) if found.what == what]
+    if not candidates:
+        raise NotAllowed(f"the column map {name} is not for {what}")
     best: Layout | None = None
     for number, cells in head[:HEADER_WITHIN]:
         for found in candidates:

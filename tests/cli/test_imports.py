@@ -54,7 +54,7 @@ def test_it_keeps_nothing_in_a_dry_run(database, file):
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--map", "workers"), 1, "is for workers"),
+        (("--map", "workers"), 1, "is not for vacancies"),
         (("--map", "nothing"), 1, "no column map"),
         (("--county", "999999"), 1, "no county"),
         (("--colour",), 2, "No such option"),
