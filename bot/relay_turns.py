@@ -226,7 +226,7 @@ def _tell(s: Session, contact: Contact, message: InboundMessage) -> None:
         return
     language = _language(contact, message)
     said = render("utter_waking_up", language)
-    outbox.put(s, contact, dedupe=f"waking:{since}:{contact.id}", text=said.text, kind="notice", language=language)
+    outbox.put(s, contact, dedupe=f"waking:{since}:{contact.id}", text=said.text, kind="apology", language=language)
 
 
 def outage_over(s: Session) -> None:
