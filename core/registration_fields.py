@@ -24,6 +24,10 @@ def _value(facts: Facts, worker: Worker | None, column: str) -> Any:
     return told if told is not None else worker and getattr(worker, column)
 
 
+def _has_county(facts: Facts, worker: Worker | None) -> bool:
+    return _value(facts, worker, "county_code") is not None
+
+
 def _wants_work(facts: Facts, worker: Worker | None) -> bool:
     return _value(facts, worker, "wish") != "not_now"
 
@@ -77,7 +81,7 @@ class Field:
 FIELDS = (
     Field("name", ("name",), lambda a: readers.name_told(a.text) or readers.name(a.text), few=True, needed=True),
     Field("home", ("county_code",), readers.home, few=True),
-    Field("village", ("township_code", "village"), readers.village, few=True),
+    Field("village", ("township_code", "village"), readers.village, few=True, wanted=_has_county),
     Field("birth", ("birth_on",), readers.birth, few=True),
     Field("phone", ("phone_id", "phone_whose"), readers.phone, few=True),
     Field("trades", ("trades",), _trades),

@@ -38,7 +38,7 @@ def take(run: Run, found: Facts) -> list[Said]:
         home = found.pop("home")
         inside = home.get("inside")
         run.keep(choices=home[readers.CHOICES] or (readers.counties(inside) if inside else []), inside=inside)
-    elif "home" in found:
+    elif found.get("home"):
         run.keep(choices=[], inside=None)
         village = {c: v for c, v in found["home"].items() if c != "county_code"}
         found["home"] = {"county_code": found["home"]["county_code"]}
