@@ -87,7 +87,7 @@ def _opened(s: Session, contact: Contact, code: str | None = None) -> str:
     row = WebSession(contact_id=contact.id, token_hash=_hash(token), created_at=now, last_seen_at=now)
     s.add(row)
     s.flush()
-    payload = {"value": code} if code else None
+    payload = {"value": registration.figures(code)} if code else None
     inbox.put(s, contact, source_key=f"webstart:{row.token_hash[:24]}", kind="start", payload=payload)
     return token
 

@@ -57,5 +57,6 @@ def make_app() -> Starlette:
         lifespan=_lifespan,
     )
     app.state.meter, app.state.gate, app.state.probes = meter, sessions.Gate(), health.Probes()
+    app.state.leaving = asyncio.Event()
     app.state.watchers = (Watcher(InboundMessage), Watcher(OutboundMessage))
     return app

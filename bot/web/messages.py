@@ -100,13 +100,14 @@ async def fetch(request: Request) -> Response:
     after, last, wait = (_number(request, name) for name in ("after", "last", "wait"))
     deadline = asyncio.get_running_loop().time() + min(wait, LONGEST_WAIT)
     contact_id = await db.read(lambda s: sessions.contact_of(s, request).id)
+    leaving: asyncio.Event = request.app.state.leaving
     if await db.read(_unseen, request, after):
         await db.write(_see, request, after)
     while True:
-        bells = [watcher.bell(contact_id) for watcher in request.app.state.watchers]
+        bells = [leaving, *(watcher.bell(contact_id) for watcher in request.app.state.watchers)]
         found = await db.read(_newer, request, after, last)
         left = deadline - asyncio.get_running_loop().time()
-        if found["messages"] or left <= 0:
+        if found["messages"] or left <= 0 or leaving.is_set():
             return JSONResponse(found)
         await _first(bells, left)
 

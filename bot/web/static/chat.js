@@ -14,7 +14,7 @@
       code_label: "我有纸条上的码（6 个数字）", code_use: "用这个码", code_bad: "码是 6 个数字。", wait: "点得太快了，等一会儿再试。",
       leave: "在这台手机上退出", leave_sure: "聊天会从这台手机上收走。下回用纸条上的码再进来。", leave_yes: "退出", leave_no: "先不退", left: "已退出。", again: "重新开始",
       too_large: "太大了，发不了。", file: "这种文件发不了。", gone: "刷新过了，请重新选。",
-      demo: "演示", demo_about: "演示", demo_who: "换个人试试", demo_clock: "+3 天", demo_desk: "看后台", demo_now: "演示时间到了",
+      demo: "演示", demo_about: "演示", demo_who: "换个人", demo_clock: "+3 天", demo_desk: "看后台", demo_now: "演示时间到了",
     },
     en: {
       other: "中文", skip: "Go to writing", title: "Messages", menu: "More", log: "Conversation", composer: "Write a message", words: "Write a message",
@@ -228,7 +228,7 @@
 
   // -- messages ------------------------------------------------------------------------------------------------------
   function receive(messages, first) {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+    const atEnd = isAtEnd(120);
     const fresh = messages.filter((message) => !log.querySelector(`[data-n="${message.n}"]`));
     const nodes = fresh.map(place);
     for (const message of messages) newest = Math.max(newest, message.n);
@@ -249,6 +249,7 @@
     const tall = log.scrollHeight - log.scrollTop - top > log.clientHeight;
     if (!first && tall) log.scrollTop += top - 12; else toBottom();
   }
+  const isAtEnd = (near) => log.scrollHeight - log.scrollTop - log.clientHeight < near;
   function toBottom() { log.scrollTop = log.scrollHeight; $("down").hidden = true; }
 
   function place(message) {
@@ -474,12 +475,17 @@
   }
 
   // -- panels, menu, session -----------------------------------------------------------------------------------------
+  const OPENERS = { more: "menu", attach: "plus", people: "who" };
   function openPanel(id, opened) {
     $(id).hidden = !opened;
     fill($("attach_form"));
-    $({ more: "menu", attach: "plus", people: "who" }[id]).setAttribute("aria-expanded", String(opened));
+    $(OPENERS[id]).setAttribute("aria-expanded", String(opened));
   }
-  const toggle = (id) => { openPanel(id, $(id).hidden); };
+  function toggle(id) {
+    const opens = $(id).hidden, atEnd = isAtEnd(120);
+    for (const other of Object.keys(OPENERS)) if ($(other)) openPanel(other, opens && other === id);
+    if (atEnd) toBottom();
+  }
 
   async function enter(extra) {
     const answer = await open(extra);
@@ -532,8 +538,8 @@
   });
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
-    for (const [id, opener] of [["more", "menu"], ["attach", "plus"], ["people", "who"]]) {
-      if ($(id) && !$(id).hidden) { openPanel(id, false); $(opener).focus(); }
+    for (const id of Object.keys(OPENERS)) {
+      if ($(id) && !$(id).hidden) { openPanel(id, false); $(OPENERS[id]).focus(); }
     }
   });
 
@@ -567,7 +573,7 @@
   words.oninput = grow;
 
   $("down").onclick = toBottom;
-  log.onscroll = () => { if (log.scrollHeight - log.scrollTop - log.clientHeight < 60) $("down").hidden = true; };
+  log.onscroll = () => { if (isAtEnd(60)) $("down").hidden = true; };
   $("older").onclick = async () => {
     const before = log.scrollHeight, from = Math.max(0, oldest - 61);
     const answer = await call("GET", `/api/messages?after=${from}`).catch(() => null);
