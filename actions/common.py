@@ -1,12 +1,15 @@
 """What every action needs: the turn that it answers, and words by name. Transactions: `core.db.write`, `core.db.read`."""
 
+import abc
 import asyncio
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
@@ -52,16 +55,26 @@ def read_turn(tracker: Tracker) -> Turn:
     if contact_id is None:
         with db.reading() as s:
             contact_id = s.scalar(sa.select(Contact.id).where(Contact.key == tracker.sender_id))
+    language = metadata.get("language", "zh")
+    intent = (message.get("intent") or {}).get("name") or ""
+    if intent == "switch_language":
+        language = _language_now(contact_id) or language
     return Turn(
         contact_id=contact_id,
         message_id=metadata.get("message_id", ""),
-        language=metadata.get("language", "zh"),
+        language=language,
         text=metadata.get("text", message.get("text") or ""),
-        intent=(message.get("intent") or {}).get("name") or "",
+        intent=intent,
         entities=message.get("entities") or [],
         kind=metadata.get("kind", "text"),
         reply_to=metadata.get("reply_to"),
     )
+
+
+def _language_now(contact_id: int | None) -> str | None:
+    """What follows a change of language in one turn (a form's question) is said in the new one."""
+    with db.reading() as s:
+        return s.scalar(sa.select(Contact.language).where(Contact.id == contact_id))
 
 
 async def turn_of(tracker: Tracker) -> Turn:
@@ -89,11 +102,32 @@ async def in_chat(function: Callable[[Session, Contact, Turn], T], turn: Turn) -
     return await db.write(lambda s: function(s, s.get(Contact, turn.contact_id), turn))
 
 
-class HouseAction(Action):
-    """An action that answers `Invalid` with the words it names; subclasses write `answer`."""
+async def reply(
+    dispatcher: CollectingDispatcher, turn: Turn, function: Callable[..., list[Said]], **kwargs: Any
+) -> None:
+    """Say what `function(session, contact, turn, …)` of core answers, in one write transaction."""
+    say_all(dispatcher, await in_chat(functools.partial(function, **kwargs), turn))
 
+
+def in_form(tracker: Tracker) -> bool:
+    """Whether a form is open, which asks its question again by itself after this action."""
+    return bool(tracker.active_loop_name)
+
+
+def leave_form() -> Events:
+    """The events that end an open form; what was told so far stays in its draft."""
+    return [ActiveLoop(None), SlotSet("requested_slot", None)]
+
+
+class HouseAction(Action, abc.ABC):
+    """An action that answers `Invalid` with the words it names; subclasses write `answer`.
+
+    Abstract, as every class here that is no action of its own must be: rasa_sdk makes one of each that is not.
+    """
+
+    @abc.abstractmethod
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events | None:
-        raise AssertionError("an action says how it answers")
+        """What is said, and the events for Rasa."""
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict) -> Events:
         turn = await turn_of(tracker)
