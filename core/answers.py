@@ -1,7 +1,8 @@
 """What a bare answer belongs to: yes, no, a fact, a tapped choice, outside the registration form.
 
-Asked in this order: the question that is named (a reply, a button's number), the newest run of questions that is open,
-where home is (a search waits for it), the check-in said last in this chat, a wish told by the way; else an honest line.
+Asked in this order: the question that is named (a reply, a button's number), the check-in that was the last thing said
+here, the newest run of questions that is open, where home is (a search waits for it), a wish told by the way; else an
+honest line.
 """
 
 import dataclasses
@@ -10,8 +11,20 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import absences, checkin_answers, checkins, clock, menus, reminders, sequences, starts, troubles
-from core.models import Checkin, Contact, Draft, OutboundMessage, Placement
+from core import (
+    absences,
+    checkin_answers,
+    checkins,
+    clock,
+    danger,
+    menus,
+    people,
+    reminders,
+    sequences,
+    starts,
+    troubles,
+)
+from core.models import Checkin, Contact, Draft, InboundMessage, OutboundMessage, Placement
 from core.policies import load
 from core.responses import Said, render
 from core.sequences import Heard
@@ -21,6 +34,8 @@ HANDLERS: dict[str, Callable[[Session, Contact, Draft, Heard], list[Said] | None
     "placement": starts.answer_draft,
     "absence": absences.answer_draft,
     "wage": troubles.answer_wage,
+    "safe": danger.answer_safe,
+    "complaint": people.answer_complaint,
     "checkin": checkin_answers.answer_draft,
     "not_started": checkin_answers.answer_not_started,
 }
@@ -29,6 +44,8 @@ ASKERS: dict[str, Callable[[Session, Contact, Draft, str], Said | None]] = {
     "placement": starts.ask_again,
     "absence": absences.ask_again,
     "wage": troubles.ask_again,
+    "safe": danger.ask_again,
+    "complaint": people.ask_whom_again,
     "checkin": checkin_answers.ask_again,
     "not_started": checkin_answers.ask_when_again,
 }
@@ -52,7 +69,7 @@ def take(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 
 def to_open_question(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
     """What follows if the turn answers something that was asked; None if nothing open takes it."""
-    return _named(s, contact, turn) or _of_drafts(s, contact, turn) or _of_checkin(s, contact, turn)
+    return _named(s, contact, turn) or _of_checkin(s, contact, turn) or _of_drafts(s, contact, turn)
 
 
 def open_drafts(s: Session, contact: Contact) -> list[Draft]:
@@ -83,11 +100,20 @@ def _of_drafts(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
     if (before := _answered(s, contact, key)) is not None:
         return before
     for draft in open_drafts(s, contact):
-        handler = HANDLERS.get(draft.kind)
+        handler = HANDLERS.get(draft.kind) if _may_be_meant(s, draft, turn) else None
         if handler is not None and (said := handler(s, contact, draft, turn)) is not None:
             sequences.keep(draft, answered=key, said=[dataclasses.asdict(bubble) for bubble in said])
             return said
     return None
+
+
+def _may_be_meant(s: Session, draft: Draft, turn: Heard) -> bool:
+    """A bare yes or no belongs to what was asked just before, not to a question with other talk since."""
+    if turn.intent not in ("affirm", "deny"):
+        return True
+    since = sa.select(sa.func.count()).select_from(InboundMessage)
+    since = since.where(InboundMessage.contact_id == draft.contact_id, InboundMessage.received_at > draft.changed_at)
+    return s.scalar(since.where(InboundMessage.kind != "internal")) <= 1
 
 
 def _answered(s: Session, contact: Contact, key: str) -> list[Said] | None:

@@ -65,6 +65,15 @@ def answer(
     return _ANSWERS.get(answer, _trouble)(taken)
 
 
+def tapped(s: Session, contact: Contact, turn: Heard) -> list[Said]:
+    """A button of a check-in, which names its question. Raises Invalid for one that is not this chat's."""
+    number = turn.entity("checkin_id")
+    said = answer(
+        s, contact, int(number) if number else None, turn.entity("answer") or "", turn, reply_to=turn.reply_to
+    )
+    return said or [render("utter_checkin_gone", turn.language)]
+
+
 def _settle(taken: Answered) -> None:
     """The question is answered; what the desk was to phone for is answered with it."""
     checkin = taken.checkin

@@ -6,10 +6,11 @@ import re
 
 from sqlalchemy.orm import Session
 
-from core import escalations, troubles
-from core.models import Contact
+from core import escalations, sequences, troubles
+from core.models import Contact, Draft
 from core.policies import load
 from core.responses import Said, render
+from core.sequences import Heard
 
 ANY = "any"
 
@@ -54,6 +55,60 @@ def answer(s: Session, contact: Contact, kind: str, words: str, *, key: str, lan
     numbers = render(load("danger")["says"][kind], language)
     escalations.answered_first(case, f"{numbers.text}\n{who}")
     return [numbers, Said(who, []), render("utter_danger_where", language)]
+
+
+def heard(s: Session, contact: Contact, turn: Heard) -> list[Said]:
+    """Danger, by the relay's word list or by the model: sure is answered at once, an idiom is asked about."""
+    told = read(turn.text)
+    kind = turn.entity("kind") or (told.kind if told else ANY)
+    doubt = turn.entity("answer") == "maybe" or (told is not None and not told.sure and not turn.entity("kind"))
+    if not doubt:
+        return answer(s, contact, kind, turn.text, key=turn.key("danger"), language=turn.language)
+    sequences.open_(s, contact, "safe", {"kind": kind, "facts": {}, "asking": "safe", "words": turn.text})
+    return [ask(turn.language, kind)]
+
+
+_UNSAFE = re.compile(r"不(?:太)?安全|救|怕|快来|\b(?:not safe|unsafe|help|scared)\b", re.IGNORECASE)
+_SAFE = re.compile(
+    r"安全|没事|没危险|不要紧|开玩笑|随口|就是累|\b(?:safe|fine|ok|okay|joking|just tired)\b", re.IGNORECASE
+)
+
+
+def answer_safe(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
+    """Free words to 「are you safe now?」; a bare no counts as danger."""
+    if turn.intent == "choose" or sequences.stale(draft):
+        return None
+    if _UNSAFE.search(turn.text) or (turn.intent == "deny" and not _SAFE.search(turn.text)):
+        return safe(s, contact, turn, "not_safe", draft.data["kind"])
+    if turn.intent == "affirm" or _SAFE.search(turn.text):
+        return safe(s, contact, turn, "safe", draft.data["kind"])
+    return None
+
+
+def safe(s: Session, contact: Contact, turn: Heard, told: str, kind: str) -> list[Said]:
+    """Safe: asked what is wrong, and where a case is open it stays open. Not safe: answered as danger."""
+    draft = sequences.current(s, contact, "safe")
+    words = turn.text
+    if draft is not None:
+        words = f"{draft.data['words']} / {turn.text}"
+        sequences.close(draft, "done")
+    if told != "safe":
+        return answer(s, contact, kind, words, key=turn.key("danger"), language=turn.language)
+    case = escalations.open_of(s, contact, "emergency")
+    if case is None:
+        return [render("utter_safe", turn.language)]
+    escalations.add(s, case, words, turn.key("safe"))
+    return [Said(escalations.still_comes(s, case, turn.language), [])]
+
+
+def tapped(s: Session, contact: Contact, turn: Heard) -> list[Said]:
+    """A button under 「are you safe now?」."""
+    return safe(s, contact, turn, turn.entity("answer") or "not_safe", turn.entity("kind") or ANY)
+
+
+def ask_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:
+    """「Are you safe now?」, once more."""
+    return ask(language, draft.data["kind"])
 
 
 def ask(language: str, kind: str = ANY) -> Said:

@@ -114,6 +114,32 @@ def resort(s: Session, key: str, kind: str) -> None:
     _happened(s, case, "noted", note=kind)
 
 
+def open_of(s: Session, contact: Contact, kind: str | None = None) -> Escalation | None:
+    """The open case of this chat (of this kind) that matters most: danger first, then the newest."""
+    query = sa.select(Escalation).where(Escalation.contact_id == contact.id, Escalation.state != "closed")
+    if kind is not None:
+        query = query.where(Escalation.kind == kind)
+    return s.scalars(query.order_by(Escalation.severity != 1, Escalation.id.desc()).limit(1)).first()
+
+
+def add(s: Session, case: Escalation, words: str, key: str) -> None:
+    """Keep what came after a case was opened (a photo, a place); the same `key` twice is one."""
+    if _by_key(s, key) is None:
+        _happened(s, case, "added", note=words, key=key)
+
+
+def about(s: Session, key: str, user: User | None) -> Escalation | None:
+    """It turns out whom the complaint opened by `key` is about (None: none of the office); it goes on the right list."""
+    case = _by_key(s, key)
+    if case is None or case.state != "open":
+        return case
+    worker = s.get(Worker, case.worker_id) if case.worker_id else None
+    case.about_user_id = user and user.id
+    case.assigned_to = _helper(s, worker, case.county_code, case.about_user_id)
+    s.flush()
+    return case
+
+
 def _county(s: Session, contact: Contact | None, worker: Worker | None) -> str | None:
     if worker is not None and worker.county_code:
         return worker.county_code
@@ -159,10 +185,8 @@ def _happened(
 
 def who_comes(s: Session, case: Escalation, language: str) -> str:
     """Who gets in touch, by when, and whom to phone if nobody does; nothing that the case does not say."""
-    contact = s.get(Contact, case.contact_id) if case.contact_id else None
-    office = _office(s, case, contact, language)
-    helper = s.get(User, case.taken_by or case.assigned_to) if case.taken_by or case.assigned_to else None
-    name = (helper.name if language == "zh" else helper.name_en) if helper else office["name"]
+    office = _office(s, case, language)
+    helper, name = _named(s, case, office, language)
     if case.severity == 1:
         response, phone = "utter_who_comes_now", office["on_call"] or office["phone"]
     else:
@@ -172,7 +196,17 @@ def who_comes(s: Session, case: Escalation, language: str) -> str:
     )
 
 
-def _office(s: Session, case: Escalation, contact: Contact | None, language: str) -> dict[str, str]:
+def still_comes(s: Session, case: Escalation, language: str) -> str:
+    """Who looks after somebody who says that the danger is over."""
+    return text("utter_safe_after_danger", language, who=_named(s, case, _office(s, case, language), language)[1])
+
+
+def _named(s: Session, case: Escalation, office: dict[str, str], language: str) -> tuple[User | None, str]:
+    helper = s.get(User, case.taken_by or case.assigned_to) if case.taken_by or case.assigned_to else None
+    return helper, (helper.name if language == "zh" else helper.name_en) if helper else office["name"]
+
+
+def _office(s: Session, case: Escalation, language: str) -> dict[str, str]:
     here = sa.case((Office.county_code == case.county_code, 0), (Office.is_default.is_(True), 1), else_=2)
     office = s.scalar(sa.select(Office).order_by(here, Office.id).limit(1))
     if office is None:
