@@ -4,6 +4,7 @@ import abc
 import asyncio
 import dataclasses
 import functools
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -124,6 +125,10 @@ class HouseAction(Action, abc.ABC):
 
     Abstract, as every class here that is no action of its own must be: rasa_sdk makes one of each that is not.
     """
+
+    def name(self) -> str:
+        """`ActionSearchJobs` is `action_search_jobs`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
 
     @abc.abstractmethod
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events | None:
