@@ -56,7 +56,10 @@ class Poller:
                 step.cancel()
                 break
             await process.pause(stopping, step.result())
-        told.cancel()
+        leaving = {told, *self._shown}
+        for task in leaving:
+            task.cancel()
+        await asyncio.gather(*leaving, return_exceptions=True)
 
     async def _free(self) -> None:
         await self.client.delete_webhook(drop_pending_updates=False)

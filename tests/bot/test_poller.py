@@ -15,6 +15,7 @@ from core.models import InboundMessage
 from tests.bot.conftest import until
 from tests.botapi.errors import too_many
 from tests.botapi.world import World
+from tests.conftest import BOTH
 
 ANNA, BEN = 7001, 7002
 
@@ -154,6 +155,7 @@ def spawn():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 async def test_it_loses_and_doubles_nothing_when_it_is_killed(botapi):
     """Killed at once after a fetch, again and again: what was not stored is fetched again, what was is not doubled."""
     said = [f"第{number}" for number in range(40)]

@@ -18,6 +18,7 @@ from core.config import ROOT
 from core.models import Contact, Escalation, Media, OutboundMessage, SendAttempt
 from tests.bot.conftest import until
 from tests.botapi import errors
+from tests.conftest import BOTH
 from tests.core import rooms
 
 ANNA, BEN, GROUP = 7001, 7002, -1009
@@ -224,6 +225,7 @@ def spawn():
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 async def test_it_doubles_at_most_the_message_in_hand_when_it_is_killed(botapi):
     """Killed after Telegram took a message and before that was kept."""
     chats = [7100 + number for number in range(12)]
@@ -242,6 +244,26 @@ async def test_it_doubles_at_most_the_message_in_hand_when_it_is_killed(botapi):
     assert process.wait(10) == 0
     copies = [len(botapi.world.texts(chat)) for chat in chats]
     assert copies == [1] * 5 + [2] + [1] * 6
+
+
+async def test_it_tells_telegram_of_itself_and_does_the_chores(botapi, house):
+    house(TELEGRAM_MODE="webhook", TELEGRAM_WEBHOOK_SECRET="w" * 32, PUBLIC_URL="https://bot.example")
+    botapi.world.says(ANNA, "我的号码13800000000")
+    with db.writing() as s:
+        updates.store(s, botapi.world.updates)
+    stopping = asyncio.Event()
+    task = asyncio.create_task(sender.main(stopping))
+    await until(lambda: botapi.webhook and botapi.methods.commands and botapi.world.deleted)
+    stopping.set()
+    await asyncio.wait_for(task, 8)
+    assert botapi.webhook["secret"] == "w" * 32
+    assert {command["command"] for command in botapi.methods.commands} == set(updates.COMMANDS)
+
+
+async def test_it_rests_where_nothing_is_sent_from_here(database):
+    stopping = asyncio.Event()
+    stopping.set()
+    await asyncio.wait_for(sender.main(stopping), 2)
 
 
 # -- files and messages that must vanish -----------------------------------------------------------------------------
