@@ -24,12 +24,15 @@ def figures(text: str) -> str | None:
     return plain if re.fullmatch(r"[0-9]{6}", plain) else None
 
 
-def make_slip(s: Session, worker: Worker, user_id: int | None) -> str:
-    """A new code for a worker's slip: works once, for 30 days. Only its keyed hash is kept; older ones stop working."""
+def make_slip(s: Session, worker: Worker, user_id: int | None, code: str | None = None) -> str:
+    """A new code for a worker's slip: works once, for 30 days. Only its keyed hash is kept; older ones stop working.
+
+    `code`: the one to use (the demo's); else a free one by chance.
+    """
     now = clock.now()
     unused = sa.update(CodeSlip).where(CodeSlip.worker_id == worker.id, CodeSlip.used_at.is_(None))
     s.execute(unused.values(expires_at=now).execution_options(synchronize_session=False))
-    code = _free_code(s)
+    code = code or _free_code(s)
     s.add(
         CodeSlip(code_hash=_hash(code), worker_id=worker.id, made_by=user_id, made_at=now, expires_at=now + LIFE)
     )  # fmt: skip

@@ -41,6 +41,7 @@ def begin_as(s: Session, profile: str, language: str = "zh") -> str:
         raise NotFound("profile")
     contact = _new_contact(s, language)
     registration.bind(s, contact, s.get(Worker, worker_id), by="demo")
+    demo.agree(s, contact, profile)
     return _opened(s, contact)
 
 

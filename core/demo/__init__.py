@@ -6,17 +6,19 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, consents, contacts
 from core.db import Base
 from core.demo import cases, openings, people, staff
 from core.errors import NotAllowed
-from core.models import State, Worker
+from core.models import Contact, State, Worker
 
 PROFILES = {
     "woman": ("王秀禾 · 45岁 · 想在家附近干活", "Wang Xiuhe · 45 · wants work near home"),
     "welder": ("李向南 · 29岁 · 在嘉兴做电焊", "Li Xiangnan · 29 · welder in Jiaxing"),
     "school_leaver": ("张小满 · 18岁 · 刚毕业", "Zhang Xiaoman · 18 · has just left school"),
 }
+# He was placed by the office, so he was asked then; the others are asked in the chat.
+AGREED = {"welder": ("matching", "follow_up")}
 
 
 def profiles(s: Session) -> list[tuple[str, str, str, int]]:
@@ -25,12 +27,19 @@ def profiles(s: Session) -> list[tuple[str, str, str, int]]:
     return [(key, zh, en, ids[f"demo-{key}"]) for key, (zh, en) in PROFILES.items() if f"demo-{key}" in ids]
 
 
+def agree(s: Session, contact: Contact, profile: str) -> None:
+    """What this invented person has agreed to before, now said in a new chat."""
+    worker = contacts.active_worker(s, contact)
+    for purpose in AGREED.get(profile, ()):
+        consents.record(s, contact, worker, purpose, True, key=f"demo:{contact.id}:{purpose}")
+
+
 def fill(s: Session) -> Iterator[tuple[str, int]]:
     """Fill an empty database; yields (what, how many) as it goes. The same seed makes the same demo."""
     today = clock.today()
     yield "offices and log-ins", staff.fill(s)
     yield "employers and openings", openings.fill(s, today)
-    yield "workers and placements", people.fill(s, today)
+    yield from people.fill(s, today)
     yield "cases", cases.fill(s, today)
 
 

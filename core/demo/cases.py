@@ -6,7 +6,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, consents
 from core.models import (
     Contact,
     ContactWorker,
@@ -33,18 +33,9 @@ class Story:
 
 
 STORIES = (
-    Story(
-        "wage",
-        2,
-        5,
-        ("w老板说这个月先不发，下个月一起", "w已经拖了两个月了", "b记下了，今天就有人看。工钱拖欠可打12333。"),
-    ),
-    Story(
-        "injury", 2, 9, ("w手指头叫机器压了一下，去卫生所包了", "b先把手治好。单子、片子都留着。今天有人给你打电话。")
-    ),
-    Story(
-        "job_loss", 3, 26, ("w厂里没单子，叫我们回家等", "w等到啥时候也不说", "b明白了。要不要一边等一边看看别的活？")
-    ),
+    Story("wage", 2, 5, ("w老板说这个月先不发，下个月一起", "w已经拖了两个月了", "b记下了，今天就有人看。工钱拖欠可打12333。")),
+    Story("injury", 2, 9, ("w手指头叫机器压了一下，去卫生所包了", "b先把手治好。单子、片子都留着。今天有人给你打电话。")),
+    Story("job_loss", 3, 26, ("w厂里没单子，叫我们回家等", "w等到啥时候也不说", "b明白了。要不要一边等一边看看别的活？")),
     Story("work_problem", 3, 30, ("w宿舍八个人一间，晚上睡不成", "b记下了。下个工作日前有人联系你。")),
     Story("person_wanted", 3, 3, ("w我想跟人说话，不想跟机器说", "b好，已经转给劳务办的人。")),
     Story("change_job", 4, 50, ("w想换个离家近点的", "b好。先别急着辞，看看这几个。")),
@@ -54,7 +45,7 @@ STORIES = (
     Story("complaint", 3, 15, ("w打了三回电话没人接", "b对不住。这事交给另一个人看。"), about="helper"),
     Story("wage", 2, 200, ("w工钱少了四百", "b记下了。"), outcome="settled"),
     Story("person_wanted", 3, 300, ("w问个事，招聘会几号", "b转给劳务办的人了。"), outcome="answered"),
-)
+)  # fmt: skip
 DUE_HOURS = {1: 0.25, 2: 8, 3: 24, 4: 72}
 
 
@@ -73,6 +64,8 @@ def _contact(s: Session, worker: Worker, number: int, office_id: int, at: dt.dat
     s.add(contact)
     s.flush()
     s.add(ContactWorker(contact_id=contact.id, worker_id=worker.id, bound_by="demo", bound_at=at))
+    for purpose in ("matching", "follow_up"):
+        consents.record(s, contact, worker, purpose, True, key=f"demo:{contact.id}:{purpose}")
     return contact
 
 

@@ -75,31 +75,18 @@ LOCAL = (
     Trade("4-10-01-06", ("钟点保洁",), "part_time", (15, 22), "hour", ("bending",), firm="家政公司"),
     Trade("6-18-02-04", ("电焊工",), "construction", (200, 280), "day", ("dust", "outdoors"), "焊工证", "门窗店"),
 )  # fmt: skip
+FIRMS_AWAY = AWAY + AWAY[:1] * 7 + AWAY[1:3] * 2  # many of these workers weld or sew
 PLACES_AWAY = (
     ("120113", "天津市北辰区"), ("120114", "天津市武清区"), ("370212", "山东省青岛市崂山区"), ("370203", "山东省青岛市市北区"),
     ("350211", "福建省厦门市集美区"), ("350582", "福建省泉州市晋江市"), ("330402", "浙江省嘉兴市南湖区"), ("330782", "浙江省金华市义乌市"),
+    ("330402", "浙江省嘉兴市南湖区"), ("330482", "浙江省嘉兴市平湖市"), ("330281", "浙江省宁波市余姚市"),
     ("320583", "江苏省苏州市昆山市"), ("320205", "江苏省无锡市锡山区"), ("440306", "广东省深圳市宝安区"), ("441900", "广东省东莞市"),
     ("610113", "陕西省西安市雁塔区"), ("610302", "陕西省宝鸡市渭滨区"), ("650104", "新疆乌鲁木齐市新市区"), ("652301", "新疆昌吉市"),
     ("620102", "甘肃省兰州市城关区"), ("620502", "甘肃省天水市秦州区"),
 )  # fmt: skip
 NAMES = (
-    "青禾",
-    "杏花",
-    "麦香",
-    "云岭",
-    "谷雨",
-    "望山",
-    "长河",
-    "晨光",
-    "远航",
-    "向阳",
-    "松林",
-    "春燕",
-    "立夏",
-    "白杨",
-    "清泉",
-    "金穗",
-)
+    "青禾", "杏花", "麦香", "云岭", "谷雨", "望山", "长河", "晨光", "远航", "向阳", "松林", "春燕", "立夏", "白杨", "清泉", "金穗",
+)  # fmt: skip
 FIRM_KINDS = {
     "帮扶车间": "workshop",
     "合作社": "cooperative",
@@ -144,13 +131,13 @@ def employers(rng: random.Random, today: dt.date) -> list[tuple[dict, Trade, str
     for county, (name, count, _) in LOCAL_SHARE.items():
         towns = areas.townships(county)
         for n in range(count):
-            trade, town = LOCAL[n % len(LOCAL)], rng.choice(towns)
+            trade, town = LOCAL[n % len(LOCAL)], towns[0] if n % 3 == 0 else rng.choice(towns)
             place = f"{name}{town.name}"
             full = _named(rng, taken, name[:2] + town.name[:2], trade.firm)
             made.append((_employer(rng, len(made) + 1, full, trade, county, place, today), trade, town.code))
     while len(made) < 120:
-        trade = AWAY[len(made) % len(AWAY)]
-        code, place = PLACES_AWAY[len(made) % len(PLACES_AWAY)]
+        trade = FIRMS_AWAY[len(made) % len(FIRMS_AWAY)]
+        code, place = rng.choice(PLACES_AWAY)
         full = _named(rng, taken, areas.name(code, "zh")[:2], trade.firm)
         made.append((_employer(rng, len(made) + 1, full, trade, code, place, today), trade, code))
     return made
@@ -161,7 +148,7 @@ def _pay(rng: random.Random, trade: Trade) -> dict:
     step = {"month": 100, "day": 10, "hour": 1}[trade.unit]
     least = rng.randrange(low, (low + high) // 2 + 1, step)
     most = rng.randrange(max(least, (low + high) // 2), high + 1, step)
-    month = vacancy_words.per_month(least, most, trade.unit)
+    month = vacancy_words.per_month(least, most, trade.unit, trade.kind)
     return dict(
         wage_min=least, wage_max=most, wage_unit=trade.unit, currency="CNY", month_min=month[0], month_max=month[1]
     )
