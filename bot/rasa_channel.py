@@ -327,8 +327,18 @@ async def _forget(request: Request, sender: str) -> HTTPResponse:
 
 
 async def _ready(request: Request) -> HTTPResponse:
+    agent = _agent(request.app)
     try:
-        await asyncio.to_thread(store_of(_agent(request.app)).probe)
+        await asyncio.to_thread(store_of(agent).probe)
+        await _warm(agent)
     except Exception as error:  # whatever it is, it is not ready
         return _failed(why(error))
-    return response.json({"model": _agent(request.app).model_id})
+    return response.json({"model": agent.model_id})
+
+
+async def _warm(agent: Agent) -> None:
+    """Understand a sentence once: dictionaries are read at the first, which takes seconds that no worker should wait."""
+    if getattr(agent.processor, "is_warm", False):
+        return
+    await agent.processor.parse_message(UserMessage("你好"))
+    agent.processor.is_warm = True
