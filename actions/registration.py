@@ -7,7 +7,7 @@ from rasa_sdk.events import FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 
-from actions.common import Events, HouseAction, Turn, in_chat, say_all, turn_of
+from actions.common import Events, HouseAction, Turn, in_chat, reply, say_all, turn_of
 from core import profile_changes, registration_form, registration_record, registration_words
 
 FORM, SLOT = "registration_form", "registration_end"
@@ -15,9 +15,6 @@ FORM, SLOT = "registration_form", "registration_end"
 
 class ActionRegister(HouseAction):
     """Opens the draft; goes into the form when there is something to ask."""
-
-    def name(self) -> str:
-        return "action_register"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events:
         outcome = await in_chat(registration_record.begin, turn)
@@ -42,49 +39,34 @@ class ValidateRegistrationForm(FormValidationAction):
         return {SLOT: value}
 
 
-class ActionAskRegistrationEnd(HouseAction):
+class ActionAskRegistrationFormRegistrationEnd(HouseAction):
     """The next question, from the draft."""
 
-    def name(self) -> str:
-        return "action_ask_registration_form_registration_end"
-
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
-        say_all(dispatcher, await in_chat(registration_words.ask, turn))
+        await reply(dispatcher, turn, registration_words.ask)
 
 
 class ActionSubmitRegistrationForm(HouseAction):
     """However the form ended: the record is made, or why not is said."""
 
-    def name(self) -> str:
-        return "action_submit_registration_form"
-
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events:
-        say_all(dispatcher, await in_chat(registration_record.finish, turn))
+        await reply(dispatcher, turn, registration_record.finish)
         return [SlotSet(SLOT, None)]
 
 
 class ActionCancelRegistration(HouseAction):
     """Given up: nothing of it is kept."""
 
-    def name(self) -> str:
-        return "action_cancel_registration"
-
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events:
-        say_all(dispatcher, await in_chat(registration_record.cancel, turn))
+        await reply(dispatcher, turn, registration_record.cancel)
         return [SlotSet(SLOT, None)]
 
 
 class ActionShowProfile(HouseAction):
-    def name(self) -> str:
-        return "action_show_profile"
-
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
-        say_all(dispatcher, await in_chat(profile_changes.show, turn))
+        await reply(dispatcher, turn, profile_changes.show)
 
 
 class ActionUpdateProfile(HouseAction):
-    def name(self) -> str:
-        return "action_update_profile"
-
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
-        say_all(dispatcher, await in_chat(profile_changes.update, turn))
+        await reply(dispatcher, turn, profile_changes.update)

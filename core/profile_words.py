@@ -47,5 +47,6 @@ def _value(s: Session, values: dict[str, Any], column: str, language: str) -> st
         return row.tail if row else ""
     if column == "birth_on" and value:
         day = value.isoformat() if isinstance(value, dt.date) else value
-        return day if values.get("birth_exact", True) else text("utter_age_about", language, age=readers.age(day))
+        exact = values.get("birth_exact", True)
+        return text("utter_age_exact" if exact else "utter_age_about", language, age=readers.age(day), day=day)
     return fields.shown(column, value, language)

@@ -64,16 +64,13 @@ def begin(s: Session, contact: Contact, turn: Heard) -> Outcome:
 
     Entities: `relation` (for whom), `value` (`other`, or what to go on with afterwards: THEN, with its own entities).
     """
-    value = turn.entity("value")
     relation = _relation(turn)
     draft = under_way(s, contact)
     if draft is None or (relation and draft.data["relation"] not in (relation, None)):
         person = None if relation else contacts.active_worker(s, contact)
         draft = open_(s, contact, person, relation or ("self" if person else None))
     run = Run(s, contact, draft, turn)
-    if value in THEN:
-        carried = {e: v for e in ("vacancy_id", "subsidy_id", "kind") if (v := turn.entity(e))}
-        run.keep(then={"intent": value, "entities": carried}, relation=run.data["relation"] or "self")
+    _aim(run)
     if relation:
         run.keep(relation=relation)
     notes = take(run, volunteered(run.turn, run.answer())) if turn.intent == "register" and turn.text else []
@@ -83,6 +80,14 @@ def begin(s: Session, contact: Contact, turn: Heard) -> Outcome:
         if contact.channel == "telegram":
             notes.append(run.say("utter_registration_abroad"))
     return _remember(run, Outcome(True, notes, step is None), replayed=[])
+
+
+def _aim(run: Run) -> None:
+    """What the record is needed for, to be gone on with afterwards."""
+    aim = run.turn.entity("value")
+    if aim in THEN:
+        carried = {e: v for e in ("vacancy_id", "subsidy_id", "kind") if (v := run.turn.entity(e))}
+        run.keep(then={"intent": aim, "entities": carried}, relation=run.data["relation"] or "self")
 
 
 def _relation(turn: Heard) -> str | None:
@@ -138,6 +143,7 @@ def _heard(run: Run) -> list[Said] | None:
     if turn.intent == "contact_card":
         return _card(run)
     if turn.intent == "register":
+        _aim(run)
         return take(run, volunteered(run.turn, run.answer()))
     word = words.read(turn.text)
     if word is not None and (steered := _steered(run, word)) is not None:

@@ -55,7 +55,7 @@ async def test_it_replays_the_turn_that_opened_the_form_without_a_word(chat):
     events, said = await run(room.ValidateRegistrationForm(), chat, 1, "register", "我要登记")
     assert set(ends(events)) == {None}
     assert said == []
-    _, asked = await run(room.ActionAskRegistrationEnd(), chat, 1, "register", "我要登记")
+    _, asked = await run(room.ActionAskRegistrationFormRegistrationEnd(), chat, 1, "register", "我要登记")
     assert asked == ["给你自己登记，还是给别人？"]
 
 
