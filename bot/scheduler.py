@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import process, pushes
-from core import buttons, checkins, clock, db, jobs, outbox, reach, turns
+from core import buttons, checkins, clock, db, jobs, media, outbox, reach, turns
 
 log = logging.getLogger(__name__)
 LATE = 3600  # seconds: a tick that comes late still runs
@@ -31,6 +31,7 @@ JOBS: dict[str, tuple[float, Callable[..., Any]]] = {
     "reach": (15, reach.run),
     "pushes": (5, pushes.run_once),
     "buttons_expired": (3600, buttons.drop_expired),
+    "media_orphans": (3600, media.sweep),
 }
 
 

@@ -12,6 +12,7 @@ from core.config import settings
 from core.models import Contact, Media
 
 MOST = 20 * 2**20  # bytes; what Telegram lets a bot fetch
+ORPHAN_AFTER = 24 * 3600  # seconds
 UNKNOWN = "application/octet-stream"
 ELSEWHERE = "telegram:"  # a path of this form is a file that is still to be fetched
 GONE = "gone:"  # … and one that could not be
@@ -73,6 +74,16 @@ def lost(s: Session, media_id: int, reason: str) -> None:
     row = s.get(Media, media_id)
     if row is not None:
         row.path = GONE + reason
+
+
+def sweep(s: Session) -> int:
+    """Delete files older than a day that no row knows (a process died between the two); how many."""
+    old = clock.now().timestamp() - ORPHAN_AFTER
+    files = {path.name: path for path in folder().iterdir() if path.stat().st_mtime < old}
+    known = set(s.scalars(sa.select(Media.path))) if files else set()
+    for name in set(files) - known:
+        files[name].unlink(missing_ok=True)
+    return len(set(files) - known)
 
 
 def path_of(row: Media) -> Path | None:

@@ -7,6 +7,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
+    LinkPreviewOptions,
     Message,
     ReplyKeyboardMarkup,
 )
@@ -18,6 +19,7 @@ from core.models import OutboundMessage
 
 NARROW = 12  # half-width columns of a title that still fits beside another one
 CAPTION = 1000
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LOST_CHATS = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 
 
@@ -46,7 +48,8 @@ async def _send(client: Client, message: OutboundMessage, chat_id: str) -> Messa
     text, keyboard = sealing.masked(message.text), keyboard_of(message)
     if (message.image or "").startswith("https://") and len(text) <= CAPTION:
         return await client.send_photo(chat_id, message.image, caption=text, reply_markup=keyboard)
-    return await client.send_message(chat_id, text, reply_markup=keyboard)
+    # A preview would have Telegram's servers open the link first.
+    return await client.send_message(chat_id, text, reply_markup=keyboard, link_preview_options=NO_PREVIEW)
 
 
 def _meaning(error: TelegramError) -> Outcome:

@@ -24,6 +24,13 @@ def text_of(p: dict, field: str, limit: int) -> str:
     return text
 
 
+def caption_of(p: dict) -> str:
+    caption = str(p.get("caption", ""))
+    if len(caption.encode("utf-16-le")) // 2 > 1024:
+        raise bad("message caption is too long")
+    return caption
+
+
 def markup_of(p: dict) -> dict | None:
     raw = p.get("reply_markup")
     markup = json.loads(raw) if isinstance(raw, str) and raw else raw
@@ -70,16 +77,21 @@ class Methods:
         return made
 
     def sendPhoto(self, p: dict) -> dict:
-        if "photo" not in p:
-            raise bad("there is no photo in the request")
-        return self.world.bot_sends(
-            chat_id(p), caption=p.get("caption", ""), photo=[{**self.world.file(b""), "width": 1, "height": 1}]
-        )
+        photo = {**self._upload(p, "photo", 10 * 2**20), "width": 1, "height": 1}
+        return self.world.bot_sends(chat_id(p), caption=caption_of(p), photo=[photo])
 
     def sendDocument(self, p: dict) -> dict:
-        if "document" not in p:
-            raise bad("there is no document in the request")
-        return self.world.bot_sends(chat_id(p), caption=p.get("caption", ""), document=self.world.file(b""))
+        return self.world.bot_sends(chat_id(p), caption=caption_of(p), document=self._upload(p, "document", 50 * 2**20))
+
+    def _upload(self, p: dict, field: str, most: int) -> dict:
+        """A file that came with the call, one that is known by its id, or an address that Telegram would fetch."""
+        given = p.get(field)
+        if given is None:
+            raise bad(f"there is no {field} in the request")
+        content = given.file.read() if hasattr(given, "file") else self.world.files.get(str(given), b"")
+        if len(content) > most:
+            raise Refused(413, "Request Entity Too Large")
+        return self.world.file(content)
 
     def sendChatAction(self, p: dict) -> bool:
         chat_id(p)
@@ -129,7 +141,7 @@ class Methods:
     def call(self, method: str, parameters: dict) -> Any:
         handler = getattr(self, method, None)
         if handler is None or method.startswith("_") or method == "call":
-            raise Refused(404, "Not Found: method not found")
+            raise Refused(404, "Not Found")
         with self.world.lock:
             self.world.calls.append((method, parameters))
             return handler(parameters)
