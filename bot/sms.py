@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot import incoming
-from core import db, inbox, reach, sealing
+from core import db, inbox, reach
 from core.config import settings
 
 log = logging.getLogger(__name__)
@@ -42,11 +42,6 @@ async def send(http: httpx.AsyncClient, phone: str, text: str, number: int) -> t
 # -- what comes in ---------------------------------------------------------------------------------------------------
 
 
-def secret() -> str:
-    """The last part of the address that the gateway is given for incoming messages."""
-    return sealing.keyed_hash("sms", "")[:32]
-
-
 def routes() -> list[Route]:
     """To be mounted in the web process."""
     return [Route("/sms/{secret}", _receive, methods=["POST"])]
@@ -55,7 +50,7 @@ def routes() -> list[Route]:
 async def _receive(request: Request) -> Response:
     """200 only after the message is stored, or when there is nobody it could be from."""
     given = str(request.path_params["secret"])
-    if not settings().sms_gateway_url or not incoming.same(given, secret()):
+    if not settings().sms_gateway_url or not incoming.same(given, reach.sms_secret()):
         return JSONResponse({"error": "forbidden"}, 403)
     told = _read(await incoming.body(request, LONGEST))
     if told is None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 from cli import processes, training
-from core import clock, db
+from core import clock, db, reach
 from core.config import ROOT, settings
 from core.models import Heartbeat, InboundMessage, OutboundMessage
 
@@ -62,6 +62,16 @@ def heartbeats() -> Iterator[Finding]:
         yield name, alive, "alive" if alive else f"silent since {at or 'ever'}: see var/log/{name}.log"
 
 
+def channels() -> Iterator[Finding]:
+    """Whether Telegram can reach the webhook; where the SMS gateway posts what comes in."""
+    house = settings()
+    if house.telegram_token and house.telegram_mode == "webhook":
+        good = house.public_url.startswith("https://")
+        yield "webhook", good, house.base_url if good else "Telegram needs PUBLIC_URL to begin with https://"
+    if house.sms_gateway_url:
+        yield "sms", True, f"incoming messages: POST {house.base_url}/sms/{reach.sms_secret()}"
+
+
 def queues() -> Iterator[Finding]:
     """Whether messages are stuck."""
     with db.reading() as s:
@@ -81,6 +91,7 @@ def findings() -> Iterator[Finding]:
         yield name, good, words
     yield from model()
     yield from addresses()
+    yield from channels()
     if sound:
         yield from heartbeats()
         yield from queues()

@@ -116,6 +116,11 @@ def unreachable(s: Session, contact: Contact, state: str, reason: str) -> None:
 # -- SMS -------------------------------------------------------------------------------------------------------------
 
 
+def sms_secret() -> str:
+    """The last part of the address `/sms/<secret>` that the gateway is given for incoming messages."""
+    return sealing.keyed_hash("sms", "")[:32]
+
+
 def sms(s: Session, message: OutboundMessage) -> tuple[str, str]:
     """(phone, text) of a message that goes by SMS: no links, no personal numbers, the choices as digits.
 

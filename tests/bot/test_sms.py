@@ -21,7 +21,7 @@ def known(house, database):
 async def post(*, secret=None, **more):
     transport = httpx.ASGITransport(Starlette(routes=sms.routes()))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as client:
-        return await client.post(f"/sms/{sms.secret() if secret is None else secret}", **more)
+        return await client.post(f"/sms/{reach.sms_secret() if secret is None else secret}", **more)
 
 
 def message(text="发工资了", phone=PHONE, key="1"):
