@@ -19,6 +19,9 @@ from core import (
     danger,
     menus,
     people,
+    privacy_answers,
+    profile_changes,
+    registration_record,
     reminders,
     sequences,
     starts,
@@ -31,6 +34,9 @@ from core.sequences import Heard
 
 # Kind of draft → takes the turn as the answer to what it asked; None: it is no answer to that.
 HANDLERS: dict[str, Callable[[Session, Contact, Draft, Heard], list[Said] | None]] = {
+    "registration": registration_record.resume,
+    "profile": profile_changes.answer_draft,
+    "deletion": privacy_answers.answer_draft,
     "placement": starts.answer_draft,
     "absence": absences.answer_draft,
     "wage": troubles.answer_wage,
@@ -108,7 +114,9 @@ def _of_drafts(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
 
 
 def _may_be_meant(s: Session, draft: Draft, turn: Heard) -> bool:
-    """A bare yes or no belongs to what was asked just before, not to a question with other talk since."""
+    """A bare yes or no belongs to what was asked just before; what was not understood never opens a form again."""
+    if draft.kind == "registration" and turn.intent not in ("inform", "affirm", "deny", "choose"):
+        return False
     if turn.intent not in ("affirm", "deny"):
         return True
     since = sa.select(sa.func.count()).select_from(InboundMessage)

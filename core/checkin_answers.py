@@ -252,4 +252,6 @@ def answer_not_started(s: Session, contact: Contact, draft: Draft, turn: Heard) 
         return [render("utter_start_never", turn.language)]
     day = clock.today() + dt.timedelta(days=int(told.partition(":")[2]))
     starts.shift(s, job, day)
+    checkin = s.get(Checkin, draft.data["checkin"])
+    checkins.postpone(s, checkin, ladder.ask_at(ladder.rung(day, checkin.step).on))
     return [render("utter_start_later", turn.language, day=times.day(day, turn.language))]
