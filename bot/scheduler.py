@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import process, pushes
-from core import buttons, checkins, clock, db, jobs, media, outbox, reach, turns
+from core import buttons, checkins, clock, db, jobs, media, outbox, privacy, reach, registration_draft, turns
 
 log = logging.getLogger(__name__)
 LATE = 3600  # seconds: a tick that comes late still runs
@@ -32,6 +32,8 @@ JOBS: dict[str, tuple[float, Callable[..., Any]]] = {
     "pushes": (5, pushes.run_once),
     "buttons_expired": (3600, buttons.drop_expired),
     "media_orphans": (3600, media.sweep),
+    "drafts_forgotten": (3600, registration_draft.sweep),
+    "conversations_deleted": (60, privacy.drop_trackers),
 }
 
 

@@ -60,8 +60,7 @@ def environment() -> dict[str, str]:
     house = settings()
     return {
         **quiet_environment(),
-        # On SQLite a file of its own: Rasa writes while the house does.
-        "TRACKER_URL": f"sqlite:///{house.var_dir / 'tracker.db'}" if house.sqlite else house.database_url,
+        "TRACKER_URL": house.tracker_url,
         "SANIC_HOST": "127.0.0.1",
         "ACTIONS_URL": house.actions_url,
         "GATEWAY_SECRET": sealing.keyed_hash("gateway", ""),

@@ -78,6 +78,11 @@ class Settings(BaseSettings):
         return self.database_url.startswith("sqlite")
 
     @property
+    def tracker_url(self) -> str:
+        """Where Rasa keeps its conversations: on SQLite a file of its own, for Rasa writes while the house does."""
+        return f"sqlite:///{self.var_dir / 'tracker.db'}" if self.sqlite else self.database_url
+
+    @property
     def base_url(self) -> str:
         """Address that a worker's browser can open, without a trailing slash."""
         return (self.public_url or f"http://{self.bind}:{self.bot_port}").rstrip("/")

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import audit, clock, consents, contacts, inbox, sealing
+from core import audit, clock, consents, contacts, db, inbox, sealing, states
 from core.config import settings
 from core.models import (
     Application,
@@ -28,7 +28,6 @@ from core.models import (
     Placement,
     SealedNumber,
     Search,
-    State,
     Worker,
     WorkerFact,
 )
@@ -173,7 +172,7 @@ def forget_chat(s: Session, contact: Contact) -> int:
     sa.event.listen(s, "after_commit", lambda _session: _drop_files(files), once=True)
     for table in (Draft, Search, ButtonToken, Media):
         _gone(s, table, table.contact_id == mine)
-    s.merge(State(key=TRACKER + contact.key, value=clock.now().isoformat()))
+    states.put(s, TRACKER + contact.key, clock.now().isoformat())
     contact.key, contact.display_name, contact.phone_id = secrets.token_hex(16), None, None
     contact.phone_is_own = False
     return came + went
@@ -222,10 +221,21 @@ def _drop_number(s: Session, number: int) -> int:
 
 def trackers_to_drop(s: Session) -> list[str]:
     """Rasa's sender ids whose conversation is to be deleted and no turn of which can be under way any more."""
-    rows = s.execute(sa.select(State.key, State.value).where(State.key.startswith(TRACKER)))
-    return [key[len(TRACKER) :] for key, at in rows if clock.now() - dt.datetime.fromisoformat(at) > SETTLED]
+    waiting = states.with_prefix(s, TRACKER)
+    return [key for key, at in waiting.items() if clock.now() - dt.datetime.fromisoformat(at) > SETTLED]
 
 
-def tracker_dropped(s: Session, sender_id: str) -> None:
-    """The conversation is deleted: nothing more to do for it."""
-    _gone(s, State, State.key == TRACKER + sender_id)
+def drop_trackers(s: Session) -> int:
+    """Delete those conversations from Rasa's own database (one row an event, table `events`); how many."""
+    senders = trackers_to_drop(s)
+    if not senders:
+        return 0
+    engine = db.make_engine(settings().tracker_url)
+    events = sa.table("events", sa.column("sender_id"))
+    if sa.inspect(engine).has_table("events"):
+        with engine.execution_options(wengang_write=True).begin() as rasa:
+            rasa.execute(sa.delete(events).where(events.c.sender_id.in_(senders)))
+    engine.dispose()
+    for sender in senders:
+        states.drop(s, TRACKER + sender)
+    return len(senders)

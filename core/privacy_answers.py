@@ -24,11 +24,16 @@ def delete(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     answer = turn.entity("answer")
     if answer in ("yes", "no"):
         return _answered(s, contact, answer == "yes", turn)
-    sequences.open_(s, contact, KIND, {})
+    draft = sequences.open_(s, contact, KIND, {})
+    return [ask_again(s, contact, draft, turn.language)]
+
+
+def ask_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said:
+    """Whether all of it is really to be deleted."""
     worker = contacts.active_worker(s, contact)
     if worker is None:
-        return [render("utter_delete_ask_chat", turn.language)]
-    return [render("utter_delete_ask", turn.language, person=worker.name)]
+        return render("utter_delete_ask_chat", language)
+    return render("utter_delete_ask", language, person=worker.name)
 
 
 def answer_draft(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:

@@ -96,6 +96,13 @@ def _place(code: str, language: str) -> dict[str, str]:
     }
 
 
+def ask_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said:
+    """The open question once more."""
+    if draft.data.get("limits"):
+        return _may_keep(draft.data["limits"], language)
+    return _question(draft, contact, s, language)
+
+
 def answer_draft(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
     """The new value, by button or in words; None when the turn belongs to something else."""
     worker = s.get(Worker, draft.data["worker"])

@@ -55,6 +55,15 @@ def forget(draft: Draft, outcome: str) -> None:
     sequences.close(draft, outcome if outcome in ("done", "left") else "left")
 
 
+def sweep(s: Session) -> int:
+    """Forget what was told in registrations that nobody went on with for two weeks; how many."""
+    old = sa.select(Draft).where(Draft.kind == KIND, Draft.closed_at.is_(None), Draft.changed_at < clock.now() - LIFE)
+    drafts = s.scalars(old.limit(100)).all()
+    for draft in drafts:
+        forget(draft, "left")
+    return len(drafts)
+
+
 def open_(s: Session, contact: Contact, worker: Worker | None, relation: str | None) -> Draft:
     """A new draft about a person on record or (None) a new one; one that is under way is left and forgotten."""
     if (old := sequences.current(s, contact, KIND)) is not None:

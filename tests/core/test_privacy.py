@@ -2,8 +2,22 @@ import datetime as dt
 import json
 
 import pytest
+import sqlalchemy as sa
 
-from core import clock, consents, contacts, db, inbox, outbox, privacy, privacy_answers, profile, registration, sealing
+from core import (
+    clock,
+    config,
+    consents,
+    contacts,
+    db,
+    inbox,
+    outbox,
+    privacy,
+    privacy_answers,
+    profile,
+    registration,
+    sealing,
+)
 from core.models import (
     AuditEntry,
     Claim,
@@ -114,16 +128,22 @@ def test_it_drops_files_when_the_deletion_is_kept(database, house, tmp_path):
     assert not file.exists()
 
 
-def test_it_leaves_word_which_conversation_rasa_has_to_drop(s, chat, monkeypatch):
+def test_it_deletes_the_conversation_with_rasa_once_no_turn_can_be_under_way(s, chat, house, tmp_path, monkeypatch):
     key = chat.key
+    rasa = db.make_engine(f"sqlite:///{tmp_path / 'tracker.db'}")
+    with rasa.execution_options(wengang_write=True).begin() as store:
+        store.execute(sa.text("CREATE TABLE events (sender_id TEXT)"))
+        store.execute(sa.text("INSERT INTO events VALUES (:key), ('another')"), {"key": key})
+    monkeypatch.setattr(config.Settings, "tracker_url", str(rasa.url))
     privacy.delete(s, person(s, chat), by="test")
     assert chat.key != key
-    assert privacy.trackers_to_drop(s) == []
+    assert privacy.drop_trackers(s) == 0
     later = clock.now() + dt.timedelta(minutes=5)
     monkeypatch.setattr(clock, "now", lambda: later)
-    assert privacy.trackers_to_drop(s) == [key]
-    privacy.tracker_dropped(s, key)
+    assert privacy.drop_trackers(s) == 1
     assert privacy.trackers_to_drop(s) == []
+    with rasa.connect() as store:
+        assert store.execute(sa.text("SELECT sender_id FROM events")).scalars().all() == ["another"]
 
 
 def test_it_asks_back_before_it_deletes(s, chat):
