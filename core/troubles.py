@@ -19,7 +19,7 @@ CASES = {
     "change": ("change_job", "utter_change_noted"),
 }
 WAGE = (
-    Question("employer", "utter_wage_ask_employer"),
+    Question("owed_by", "utter_wage_ask_owed_by"),
     Question("place", "utter_wage_ask_place"),
     Question("period", "utter_wage_ask_period"),
     Question("amount", "utter_wage_ask_amount"),
@@ -93,7 +93,7 @@ def _ask_wage(s: Session, contact: Contact, case: Escalation, language: str) -> 
 def _known(s: Session, contact: Contact, case: Escalation) -> dict[str, str]:
     worker = s.get(Worker, case.worker_id) if case.worker_id else None
     job: Placement | None = placements.active(s, worker)
-    known = {"employer": job and job.employer_name, "place": job and (job.place or job.region_code)}
+    known = {"owed_by": job and job.employer_name, "place": job and (job.place or job.region_code)}
     return {field: value for field, value in known.items() if value}
 
 

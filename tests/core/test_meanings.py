@@ -1,0 +1,54 @@
+"""Not understood: two likely meanings, then a person, never a third try."""
+
+import pytest
+
+from core import meanings
+from core.policies import load
+from tests.core.chats import Turn, named
+from tests.core.rooms import contact, office, user, worker
+
+RANKING = ["nlu_fallback", "inform", "ask_subsidy", "out_of_scope", "apply_subsidy", "greet"]
+
+
+@pytest.fixture
+def chat(s):
+    place = office(s)
+    return contact(s, worker(s, caseworker=user(s, "helper", office_id=place.id)))
+
+
+def offer(s, chat, language="zh", again=False, ranking=RANKING):
+    turn = Turn("nlu_fallback", "交通那个", language, named({"subsidy": "交通补贴"}))
+    (said,) = meanings.offer(s, chat, turn, ranking, again=again)
+    return said
+
+
+def test_it_offers_the_two_likeliest_that_are_wishes(s, chat):
+    said = offer(s, chat)
+    assert said.text == "我没太听懂。你是想办哪样？"
+    assert [button["title"] for button in said.buttons] == ["问补贴", "申请补贴", "👤 都不是，找人"]
+    assert said.buttons[0]["payload"] == '/ask_subsidy{"subsidy": "交通补贴"}'
+
+
+def test_it_offers_them_in_english(s, chat):
+    assert [button["title"] for button in offer(s, chat, "en").buttons][:2] == [
+        "About a subsidy",
+        "Apply for a subsidy",
+    ]
+
+
+def test_it_gives_a_person_by_name_and_number_at_the_second_miss(s, chat):
+    said = offer(s, chat, again=True)
+    assert "helper姓名" in said.text
+    assert "0930-0000001" in said.text
+    assert '"kind": "stuck"' in said.buttons[0]["payload"]
+
+
+def test_it_gives_a_person_where_nothing_is_likely(s, chat):
+    assert "helper姓名" in offer(s, chat, ranking=["nlu_fallback", "thank"]).text
+
+
+@pytest.mark.parametrize(("language", "most"), [("zh", 6), ("en", 26)])
+def test_it_has_short_words_for_every_meaning(language, most):
+    titles = [row[language] for row in load("meanings")["intents"].values()]
+    assert max(map(len, titles)) <= most
+    assert len(set(titles)) == len(titles)
