@@ -137,7 +137,8 @@ class Run:
 
     def answer(self) -> Answer:
         """The turn's words, ready for a reader."""
-        return Answer(self.s, self.turn.text, near(self.s, self.contact, self.data))
+        plain = self.turn.intent == "inform"
+        return Answer(self.s, self.turn.text, near(self.s, self.contact, self.data), plain)
 
     def say(self, response: str, **values: Any) -> Said:
         """A bubble in the language of the turn."""

@@ -52,6 +52,10 @@ def _several(field: str) -> Callable[[Answer], Values | None]:
     return read
 
 
+def _name(answer: Answer) -> Values | None:
+    return readers.name_told(answer.text) or readers.name(answer.text, asked=answer.plain)
+
+
 def _limits(answer: Answer) -> Values | None:
     return {"limits": []} if readers.nothing(answer.text) else readers.limits_told(answer.text)
 
@@ -79,7 +83,7 @@ class Field:
 
 
 FIELDS = (
-    Field("name", ("name",), lambda a: readers.name_told(a.text) or readers.name(a.text), few=True, needed=True),
+    Field("name", ("name",), _name, few=True, needed=True),
     Field("home", ("county_code",), readers.home, few=True),
     Field("village", ("township_code", "village"), readers.village, few=True, wanted=_has_county),
     Field("birth", ("birth_on",), readers.birth, few=True),

@@ -183,6 +183,8 @@ def _leave(run: Run, step: str | None) -> list[Said]:
     if step == "more":
         run.keep(more=False, order=[*run.data["order"], "more"])
         return []
+    if step in ("sharing", "follow_up", "health"):
+        return _agreed(run, step, False)
     return [run.say("utter_registration_needed")]
 
 

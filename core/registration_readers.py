@@ -19,24 +19,31 @@ CHOICES = "home_choices"  # instead of a column: area codes, one of which is mea
 _HAN_NAME = re.compile(r"[\u4e00-\u9fff·•]{2,10}")
 _LATIN_NAME = re.compile(r"[A-Za-z][A-Za-z'\-]*(?: [A-Za-z][A-Za-z'\-]*){0,3}")
 _NAMED = re.compile(
-    r"(?i:我的?名字(?:叫|是)?|姓名[:：是]?|名字[:：叫是]*|我叫|我是|[她他]叫|叫做?|i am called|my name(?:'s| is)|name is|i'm|i am)\s*"
-    r"([\u4e00-\u9fff·•]{2,6}|[A-Z][a-z'\-]+(?: [A-Z][a-z'\-]+){0,3})"
+    r"(?i:我的?名字(?:叫|是)?|姓名[:：是]?|名字[:：叫是]*|我叫|[她他]叫|叫做?|i am called|my name(?:'s| is)|name is|i'm|i am)\s*"
+    r"([\u4e00-\u9fff·•]{2,10}|[A-Z][a-z'\-]+(?: [A-Z][a-z'\-]+){0,3})"
 )
+_AM = re.compile(r"我是([\u4e00-\u9fff]{2,3})(?=$|[，,。.！! ])")
+# What follows a name without a pause.
+_AFTER = re.compile(r"今年|家在|家住|住在|老家|来自|电话|手机|身份证|要登记|想|是[男女]")
 _DAY = re.compile(r"((?:19|20)\d\d)\s?[年./-]\s?(\d{1,2})\s?[月./-]\s?(\d{1,2})")
 _VILLAGE = re.compile(r"([\u4e00-\u9fff]{1,8}?村|[A-Z][A-Za-z' -]+ village)", re.I)
 _NONE = re.compile(
-    r"^(?:都?没有?(?:啥|什么)?(?:的|手机|电话|证)?|没|无|没有手机|不能干的没有|都能干|no(?:ne|thing)?|i don't have (?:one|any)|no phone)[。.!]?$",
+    r"^(?:我?都?没有?(?:啥|什么)?(?:的|手机|电话|证)?|没|无|不能干的没有|都能干|no(?:ne|thing)?|i don't have (?:one|any)|no phone)[。.!]?$",
     re.I,
 )
 
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
-    """Words to be read (numbers in them are sealed), and what helps: the home's county, a session for sealed numbers."""
+    """Words to be read (numbers in them are sealed), and what helps: the home's county, a session for sealed numbers.
+
+    `plain`: whether they were understood as an answer, and not as something else that may be one.
+    """
 
     s: Session
     text: str
     near: str | None = None
+    plain: bool = True
 
 
 def choice(field: str, text: str) -> str | None:
@@ -72,20 +79,22 @@ def nothing(text: str) -> bool:
 
 def name_told(text: str) -> Values | None:
     """A name with words around it that say so: 我叫王秀禾, "my name is …"."""
-    match = _NAMED.search(text)
-    return name(match[1]) if match else None
+    match = _NAMED.search(text) or _AM.search(text)
+    return name(_AFTER.split(match[1])[0]) if match else None
 
 
-def name(text: str) -> Values | None:
-    """A name that is all that is said; a word that begins with no family name is none."""
-    said = re.sub(r"[\s。.!！,，的]+$", "", text.strip())
+def name(text: str, *, asked: bool = False) -> Values | None:
+    """A name that is all that is said. Where it was `asked` for, one with a rare family name too."""
+    said = re.sub(r"[\s。.!！,，]+$", "", text.strip())
     said = re.sub(r"^(?:我叫|我是|叫|姓名|名字[叫是]?)[:：\s]*", "", said)
     if _LATIN_NAME.fullmatch(said):
         return {"name": said} if len(said) > 1 and said[0].isupper() and words.read(said) is None else None
-    if not _HAN_NAME.fullmatch(said) or words.read(said) or said[0] not in load("registration")["surnames"]:
+    if not _HAN_NAME.fullmatch(said) or words.read(said) or said.endswith(("县", "镇", "村", "省", "市", "的", "人")):
         return None
-    long = len(said) > 4 and "·" not in said and "•" not in said
-    return None if long or trades.read(said) or said.endswith(("县", "镇", "村", "省", "市")) else {"name": said}
+    if (len(said) > 4 and not re.search("[·•]", said)) or trades.read(said) or education.read(said) is not None:
+        return None
+    common = said[0] in load("registration")["surnames"]
+    return {"name": said} if common or (asked and not areas.find(said)) else None
 
 
 # -- home ------------------------------------------------------------------------------------------------------------
