@@ -7,13 +7,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.config import settings
 
+LOOPBACK = ("127.0.0.1", "localhost")
+
 
 def policy() -> str:
     """The content policy; in demo mode the chat page may show the desk beside the phone."""
     framing = "'none'"
     if settings().demo:
         chat = urllib.parse.urlsplit(settings().base_url)
-        framing = f"'self' {chat.scheme}://{chat.netloc}"
+        hosts = {chat.hostname, *(LOOPBACK if chat.hostname in LOOPBACK else ())}
+        port = f":{chat.port}" if chat.port else ""
+        framing = " ".join(["'self'", *(f"{chat.scheme}://{host}{port}" for host in sorted(hosts))])
     return (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
         f"form-action 'self'; base-uri 'none'; frame-ancestors {framing}"

@@ -18,8 +18,8 @@ _LARGEST_JSON, _FORM_AROUND = 64 * 1024, 64 * 1024
 _ID = re.compile(r"[\x21-\x7e]{1,100}")
 FILES = {
     "photo": re.compile(r"image/(jpeg|png|webp|gif|heic|heif|bmp)"),
-    "voice": re.compile(r"audio/.+|video/(webm|mp4|3gpp)"),
-    "document": re.compile(r"image/.+|application/(pdf|rtf|msword|zip|vnd\.[\w.-]+|x-ole-storage|x-cfb)|text/plain"),
+    "voice": re.compile(r"audio/.+|video/(webm|mp4|3gpp)|application/octet-stream"),
+    "document": re.compile(r"image/.+|application/(pdf|rtf|msword|zip|vnd\.[\w.-]+|octet-stream)|text/plain"),
 }
 
 

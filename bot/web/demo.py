@@ -12,6 +12,7 @@ from bot.web.headers import policy
 from bot.web.refusals import bad
 from core import clock, db, demo
 from core.config import settings
+from core.demo.staff import LOGINS, PASSWORD
 
 MOST_DAYS = 400
 
@@ -48,7 +49,10 @@ def both(request: Request) -> Response:
     """`GET /demo`: the phone and the desk side by side."""
     desk = desk_address(request)
     framed = policy() + f"; frame-src 'self' {desk.rstrip('/')}"
-    return HTMLResponse(page.html("demo.html", desk=desk), headers={"Content-Security-Policy": framed})
+    return HTMLResponse(
+        page.html("demo.html", desk=desk, login=f"{LOGINS[0][0]} / {PASSWORD}"),
+        headers={"Content-Security-Policy": framed},
+    )
 
 
 def routes() -> list[Route]:

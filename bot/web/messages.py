@@ -38,7 +38,10 @@ async def send(request: Request) -> Response:
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
         fields = await bodies.form(request)
         try:
-            await _store_file(request, await bodies.upload(fields))
+            if fields.get("kind") in bodies.KINDS:
+                await db.write(_store, request, bodies.message(dict(fields)))
+            else:
+                await _store_file(request, await bodies.upload(fields))
         finally:
             await fields.close()
     else:
@@ -96,12 +99,11 @@ async def fetch(request: Request) -> Response:
 
     `last=<k>` instead of `after` begins with the newest k. Rows up to `after` are seen.
     """
-    await sessions.check(request)
+    contact_id = await sessions.check(request)
     after, last, wait = (_number(request, name) for name in ("after", "last", "wait"))
     deadline = asyncio.get_running_loop().time() + min(wait, LONGEST_WAIT)
-    contact_id = await db.read(lambda s: sessions.contact_of(s, request).id)
     leaving: asyncio.Event = request.app.state.leaving
-    if await db.read(_unseen, request, after):
+    if after and await db.read(_unseen, request, after):
         await db.write(_see, request, after)
     while True:
         bells = [leaving, *(watcher.bell(contact_id) for watcher in request.app.state.watchers)]

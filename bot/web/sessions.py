@@ -40,16 +40,17 @@ def contact_of(s: Session, request: Request) -> Contact:
     return contact
 
 
-async def check(request: Request) -> None:
-    """401 without a living session; keeps a living one alive."""
+async def check(request: Request) -> int:
+    """The contact's id, or 401 without a living session; keeps a living one alive."""
     token = token_of(request)
 
-    def old(s: Session) -> bool:
-        contact_of(s, request)
-        return websessions.is_due(s, token)
+    def looked_up(s: Session) -> tuple[int, bool]:
+        return contact_of(s, request).id, websessions.is_due(s, token)
 
-    if await db.read(old):
+    contact_id, due = await db.read(looked_up)
+    if due:
         await db.write(websessions.refresh, token)
+    return contact_id
 
 
 def language_of(request: Request, chosen: Any = None) -> str:

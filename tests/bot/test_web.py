@@ -350,7 +350,14 @@ def test_it_refuses_a_file_of_another_kind(client, me, kind, data):
 
 @pytest.mark.parametrize(
     ("kind", "data"),
-    [("voice", b"OggS\0" + b"\0" * 80), ("document", b"%PDF-1.7\n"), ("document", "名单".encode()), ("photo", JPEG)],
+    [
+        ("voice", b"OggS\0" + b"\0" * 80),
+        ("document", b"%PDF-1.7\n"),
+        ("document", "名单".encode()),
+        ("photo", JPEG),
+        ("voice", b"#!SILK_V3\0"),
+        ("sticker", JPEG),
+    ],
 )
 def test_it_takes_voices_and_documents(client, me, kind, data):
     assert upload(client, me, data, kind).status_code == 202

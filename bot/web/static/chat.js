@@ -339,7 +339,7 @@
   function drawPending(item) {
     const message = { from: "worker", id: item.id, kind: item.kind, text: item.text || item.label || "", at: new Date(item.at).toISOString(), buttons: [] };
     const node = draw(message);
-    if (item.file && item.kind === "photo") node.querySelector(".bubble").append(make("br"), make("img", { src: URL.createObjectURL(item.file), alt: t("photo"), onload: toBottom }));
+    if (item.file && item.kind === "photo") fill(node.querySelector(".bubble"), make("img", { src: URL.createObjectURL(item.file), alt: t("photo"), onload: toBottom }));
     log.append(node);
     $("hello").hidden = true;
     mark(item, item.failed ? "failed" : "sending");
@@ -515,7 +515,7 @@
     await call("DELETE", "/api/session").catch(() => null);
     forget();
     const again = make("button", { type: "button", className: "strong", textContent: t("again"), onclick: () => location.reload() });
-    fill(document.body, make("main", { className: "panel" }, make("p", { textContent: t("left") }), again));
+    fill(document.body, make("main", { className: "sheet" }, make("p", { textContent: t("left") }), again));
     again.focus();
   };
   function forget() {
