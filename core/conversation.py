@@ -24,9 +24,10 @@ def start(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     return menus.bound(s, contact, turn)
 
 
-def resume(s: Session, contact: Contact, turn: Heard) -> list[Said]:
-    """A person had the chat: who speaks again, then the open question anew."""
-    return [render("utter_resumed", turn.language), *answers.ask_open(s, contact, turn.language)]
+def resume(s: Session, contact: Contact, turn: Heard, *, ask_again: bool = True) -> list[Said]:
+    """A person had the chat: who speaks again, then the open question anew (`ask_again` False: a form asks it)."""
+    said = render("utter_resumed", turn.language)
+    return [said, *(answers.ask_open(s, contact, turn.language) if ask_again else [])]
 
 
 def cancel(s: Session, contact: Contact, turn: Heard) -> list[Said]:
@@ -43,13 +44,16 @@ def cancel(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 # -- language --------------------------------------------------------------------------------------------------------
 
 
-def switch_language(s: Session, contact: Contact, turn: Heard) -> list[Said]:
-    """The language named (else the other one) from now on, kept against guessing; the open question in it."""
+def switch_language(s: Session, contact: Contact, turn: Heard, *, ask_again: bool = True) -> list[Said]:
+    """The language named (else the other one) from now on, kept against guessing; the open question in it.
+
+    `ask_again` False where a form asks by itself.
+    """
     contact.language = language_named(turn) or ("en" if turn.language == "zh" else "zh")
     contact.language_chosen = True
     s.flush()
     said = render("utter_language_set", contact.language)
-    return [said, *answers.ask_open(s, contact, contact.language)]
+    return [said, *(answers.ask_open(s, contact, contact.language) if ask_again else [])]
 
 
 def language_named(turn: Heard) -> str | None:
@@ -65,8 +69,13 @@ def language_named(turn: Heard) -> str | None:
 # -- again -----------------------------------------------------------------------------------------------------------
 
 
-def repeat(s: Session, contact: Contact, turn: Heard) -> list[Said]:
-    """What was said last, once more, in simpler words where there are such (`utter_x_simple`)."""
+def repeat(s: Session, contact: Contact, turn: Heard, *, ask_again: bool = True) -> list[Said]:
+    """What was said last, once more, in simpler words where there are such (`utter_x_simple`).
+
+    `ask_again` False where a form asks by itself.
+    """
+    if not ask_again:
+        return [render("utter_repeat", turn.language)]
     rows = _last_said(s, contact)
     if not rows:
         return menus.first(s, contact, turn)
@@ -101,7 +110,7 @@ def _is_simpler(name: str, row: OutboundMessage) -> bool:
 _VOICE, _FILE = ("utter_voice_kept", "utter_voice_unread"), ("utter_file_kept", "utter_file_unread")
 
 
-def media(s: Session, contact: Contact, turn: Heard) -> list[Said]:
+def media(s: Session, contact: Contact, turn: Heard, *, ask_again: bool = True) -> list[Said]:
     """A photo, a voice message, a paper, a film or a sticker: kept with the case that is open, else said what it is for."""
     kind = turn.entity("kind") or "document"
     if kind == "sticker":
@@ -112,7 +121,7 @@ def media(s: Session, contact: Contact, turn: Heard) -> list[Said]:
         escalations.add(s, case, f"[{kind} {number}]" if number else f"[{kind}]", turn.key("media"))
     kept, unread = _VOICE if kind == "voice" else _FILE
     said = render(kept if case else unread, turn.language, **contacts.values(s, contact, turn.language))
-    return [said, *(answers.ask_open(s, contact, turn.language) if case else [])]
+    return [said, *(answers.ask_open(s, contact, turn.language) if case and ask_again else [])]
 
 
 def location(s: Session, contact: Contact, turn: Heard) -> list[Said]:
