@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 AT_ONCE = 10  # messages in hand at a time
 IDLE = 0.2
 SETTLE_FOR = 50  # seconds in which an outcome is written again and again; the lease is 60
-Taken = tuple[OutboundMessage, str]  # a message and the id of its chat on its channel
+Taken = tuple[OutboundMessage, str, bool]  # a message, the id of its chat, whether keys are to be taken away there
 
 
 def routes() -> list[str]:
@@ -73,23 +73,23 @@ class Sender:
         if message is None:
             return None, min(speed.wait, IDLE) if speed.wait > 0 else IDLE
         contact = s.get(Contact, message.contact_id)
-        return (message, contact.external_id), 0
+        return (message, contact.external_id, outbox.keys_are_up(s, message)), 0
 
-    async def deliver(self, message: OutboundMessage, chat_id: str) -> None:
+    async def deliver(self, message: OutboundMessage, chat_id: str, keys_up: bool) -> None:
         """One try at one message, settled whatever comes of it."""
         try:
-            outcome = await self._send(message, chat_id)
+            outcome = await self._send(message, chat_id, keys_up)
         except Exception as error:  # a message that breaks the sender must step aside, not stop it
             log.exception("message %s broke the sender", message.id)
             outcome = Outcome("unknown", error=type(error).__name__)
         await self._keep(message, outcome)
 
-    async def _send(self, message: OutboundMessage, chat_id: str) -> Outcome:
+    async def _send(self, message: OutboundMessage, chat_id: str, keys_up: bool) -> Outcome:
         if message.route == "sms":
             return await self._sms(message)
         if self.client is None:
             return Outcome("later", error="TELEGRAM_TOKEN is not set")
-        return await sending.send(self.client, message, chat_id)
+        return await sending.send(self.client, message, chat_id, keys_up)
 
     async def _sms(self, message: OutboundMessage) -> Outcome:
         try:

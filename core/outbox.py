@@ -160,6 +160,20 @@ def _take(s: Session, message_id: int, owner: str, now: dt.datetime) -> Outbound
     return message
 
 
+def keys_are_up(s: Session, message: OutboundMessage) -> bool:
+    """Whether the keys that an earlier message offered (`ask_for`) may still stand in place of the letters.
+
+    The next message that has no buttons takes them away.
+    """
+    earlier = sa.select(OutboundMessage.ask_for, OutboundMessage.buttons).where(
+        OutboundMessage.contact_id == message.contact_id, OutboundMessage.n < message.n, OutboundMessage.state == "sent"
+    )
+    for ask_for, shown in s.execute(earlier.order_by(OutboundMessage.n.desc()).limit(10)):
+        if ask_for or not shown:
+            return bool(ask_for)
+    return False
+
+
 def settle(
     s: Session,
     message_id: int,

@@ -1,15 +1,12 @@
 """What Telegram still has to be asked for: files that came, messages that must vanish. Rows, so that a death loses none."""
 
-import logging
-
 from sqlalchemy.orm import Session
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot.telegram.client import Client
 from bot.telegram.updates import TO_DELETE
-from core import db, media, states
+from core import contacts, db, media, outbox, states
 
-log = logging.getLogger(__name__)
 READ = 60.0
 
 
@@ -22,15 +19,24 @@ async def _delete(client: Client) -> int:
     done = 0
     for place in await db.read(states.with_prefix, TO_DELETE, 20):
         chat_id, message_id = place.split(":")
+        deleted = True
         try:
             await client.delete_message(chat_id, int(message_id))
         except (BadRequest, Forbidden) as error:
-            log.warning("a message with a number in it could not be deleted: %s", type(error).__name__)
+            deleted = "not found" in str(error)
         except TelegramError:
             break
-        await db.write(states.drop, TO_DELETE + place)
+        await db.write(_deleted, place, deleted)
         done += 1
     return done
+
+
+def _deleted(s: Session, place: str, deleted: bool) -> None:
+    """Settled; what Telegram will not delete the person is asked to."""
+    states.drop(s, TO_DELETE + place)
+    if not deleted:
+        contact = contacts.of_channel(s, "telegram", place.partition(":")[0])
+        outbox.say(s, contact, "utter_delete_number_yourself", dedupe=f"tg:{place}:not-deleted", kind="reply")
 
 
 async def _fetch(client: Client) -> int:

@@ -10,6 +10,7 @@ from telegram import (
     LinkPreviewOptions,
     Message,
     ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
 )
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
@@ -19,6 +20,8 @@ from core.models import OutboundMessage
 
 NARROW = 12  # half-width columns of a title that still fits beside another one
 CAPTION = 1000
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+NO_KEYS = ReplyKeyboardRemove()
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 LOST_CHATS = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated")
 
@@ -35,17 +38,17 @@ class Outcome:
     chat_id: int | None = None  # where a moved chat is now
 
 
-async def send(client: Client, message: OutboundMessage, chat_id: str) -> Outcome:
-    """Send it; never raises a TelegramError."""
+async def send(client: Client, message: OutboundMessage, chat_id: str, keys_up: bool = False) -> Outcome:
+    """Send it; never raises a TelegramError. `keys_up`: keys of an earlier question still stand there."""
     try:
-        sent = await _send(client, message, chat_id)
+        sent = await _send(client, message, chat_id, keyboard_of(message) or (NO_KEYS if keys_up else None))
     except TelegramError as error:
         return _meaning(error)
     return Outcome("sent", provider_id=str(sent.message_id))
 
 
-async def _send(client: Client, message: OutboundMessage, chat_id: str) -> Message:
-    text, keyboard = sealing.masked(message.text), keyboard_of(message)
+async def _send(client: Client, message: OutboundMessage, chat_id: str, keyboard: Keyboard | None) -> Message:
+    text = sealing.masked(message.text)
     if (message.image or "").startswith("https://") and len(text) <= CAPTION:
         return await client.send_photo(chat_id, message.image, caption=text, reply_markup=keyboard)
     # A preview would have Telegram's servers open the link first.

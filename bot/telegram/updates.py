@@ -133,12 +133,13 @@ def _command(message: Message) -> content.Read | None:
 
 
 def _choice(s: Session, contact: Contact, message: Message) -> content.Read | None:
-    """A key of the reply keyboard: its words are those of a button of the newest message."""
+    """A key of the reply keyboard: its words are those of a button of the newest message that offered keys."""
     if not message.text:
         return None
-    query = sa.select(OutboundMessage).where(OutboundMessage.contact_id == contact.id)
-    newest = s.scalars(query.order_by(OutboundMessage.n.desc()).limit(1)).first()
-    buttons = (newest.buttons or []) if newest is not None and newest.ask_for else []
+    offered = sa.select(OutboundMessage.buttons).where(
+        OutboundMessage.contact_id == contact.id, OutboundMessage.ask_for.is_not(None)
+    )
+    buttons = s.scalar(offered.order_by(OutboundMessage.n.desc()).limit(1)) or []
     token = next((button["token"] for button in buttons if button["title"] == message.text), None)
     return ("button", message.text, {"token": token}) if token else None
 

@@ -96,6 +96,17 @@ async def test_it_offers_a_key_where_the_phone_or_the_place_is_asked(botapi, ask
     assert rows[1][0]["text"] == "跳过"
 
 
+async def test_it_takes_the_keys_away_with_the_next_plain_message(botapi):
+    put(ask_for="phone")
+    put(key="m2", buttons=SHORT)
+    last = put(key="m3")
+    async with sending():
+        await until(lambda: state(last) == "sent")
+    assert ["keyboard" in keys for keys in botapi.world.keyboards.values()] == [True, False]
+    assert [keys.get("remove_keyboard") for keys in botapi.world.keyboards.values()] == [None, True]
+    assert "reply_markup" in botapi.world.sent[1]
+
+
 async def test_it_shows_no_sealed_number_and_reads_no_markup(botapi):
     message = put(text="<b>您好</b> *_[x](y) ‹phone:1›")
     async with sending():
@@ -299,6 +310,18 @@ async def test_it_deletes_on_telegram_what_held_a_number(botapi):
     assert botapi.world.deleted == [(ANNA, made["message_id"])]
     with db.reading() as s:
         assert not states.with_prefix(s, updates.TO_DELETE)
+
+
+async def test_it_asks_the_person_to_delete_what_it_cannot(botapi):
+    made = botapi.world.says(ANNA, "我的号码13800000000")
+    with db.writing() as s:
+        updates.store(s, botapi.world.updates)
+    botapi.fault("deleteMessage", refused=errors.bad("message can't be deleted"))
+    async with opened() as client:
+        assert await chores.run_once(client) == 1
+    with db.reading() as s:
+        told = list(s.scalars(sa.select(OutboundMessage.dedupe).order_by(OutboundMessage.id)))
+    assert told[-1] == f"tg:{ANNA}:{made['message_id']}:not-deleted"
 
 
 # -- SMS -------------------------------------------------------------------------------------------------------------
