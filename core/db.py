@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import functools
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -71,6 +72,8 @@ def make_engine(url: str) -> sa.engine.Engine:
     engine = sa.create_engine(
         url, future=True, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 15}
     )
+    # SQLite keeps pay as a float: cents come back exactly.
+    warnings.filterwarnings("ignore", message="Dialect sqlite.*Decimal")
     sa.event.listen(engine, "connect", _sqlite_connect)
     sa.event.listen(engine, "begin", _sqlite_begin)
     return engine
