@@ -98,7 +98,7 @@ FIELDS = (
     Field("certificates", ("certificates",), _several("certificates")),
     Field("training_wish", ("training_wish",), _choice("training_wish", "training_wish"), wanted=_wants_work),
     Field("household", ("household_members",), readers.household),
-    Field("id_number", ("id_number_id", "id_number_reason"), readers.id_number),
+    Field("id_number", ("id_number_id",), readers.id_number),
 )
 BY_NAME = {field.name: field for field in FIELDS}
 LISTS = ("trades", "limits", "unpaid_work", "certificates")

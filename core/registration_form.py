@@ -178,6 +178,9 @@ def _steered(run: Run, word: str) -> list[Said] | None:
 
 
 def _leave(run: Run, step: str | None) -> list[Said]:
+    if step == "id_number":
+        reason = "later" if words.read(run.turn.text) == "dont_know" else "does_not_want"
+        return take(run, {step: {"id_number_reason": reason}})
     if step in BY_NAME and not BY_NAME[step].needed:
         return take(run, {step: {}})
     if step == "more":

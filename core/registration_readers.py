@@ -133,12 +133,12 @@ def _village(text: str) -> Values:
 
 def village(answer: Answer) -> Values | None:
     """Township and village inside the home's county."""
-    towns = [a for a in areas.find(answer.text, near=answer.near) if answer.near and areas.within(a.code, answer.near)]
-    town = {"township_code": towns[0].code} if towns and towns[0].level == "township" else {}
+    found = [area for part in re.split("[,，]", answer.text) for area in areas.find(part, near=answer.near)]
+    town = next((a for a in found if a.level == "township" and answer.near and areas.within(a.code, answer.near)), None)
     told = _village(answer.text)
     if not told and not town and 2 <= len(answer.text.strip()) <= 20 and words.read(answer.text) is None:
         told = {"village": answer.text.strip(" 。.")}
-    return {**town, **told} or None
+    return {**({"township_code": town.code} if town else {}), **told} or None
 
 
 # -- birth, numbers --------------------------------------------------------------------------------------------------

@@ -116,6 +116,8 @@ def _fill(s: Session, contact: Contact, worker: Worker, draft: Draft, facts: dic
 def _placed(s: Session, contact: Contact, worker: Worker) -> None:
     """Whose list a new person is on: the caseworker of the office of their home."""
     worker.caseworker_id = contacts.office_of(s, contact)["caseworker_id"]
+    if worker.id_number_id is None:
+        worker.id_number_reason = worker.id_number_reason or "not_asked"
     s.flush()
 
 

@@ -65,4 +65,6 @@ def _ways_out(step: str, language: str) -> list[dict[str, str]]:
     if step not in BY_NAME or BY_NAME[step].needed:
         return []
     out = render("utter_registration_leave", language).buttons
+    if step == "id_number":  # it has buttons of its own for leaving it out
+        return out[1:]
     return out[:1] if BY_NAME[step].few else out

@@ -79,6 +79,7 @@ def test_it_leaves_to_choose_what_may_be_several_places():
     [
         ("平襄镇杏花村", {"township_code": "621121101000", "village": "杏花村"}),
         ("平襄镇", {"township_code": "621121101000"}),
+        ("Pingxiang town, Apricot village", {"township_code": "621121101000", "village": "Apricot village"}),
         ("杏花湾", {"village": "杏花湾"}),
         ("不知道", None),
     ],
