@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 
@@ -46,7 +47,7 @@ def server(options: tuple[str, ...] = CARELESS) -> Iterator[str]:
     # Not in TMPDIR: the path of a socket may have 107 characters, and the other user must reach it.
     folder = Path(tempfile.mkdtemp(prefix="wengang-pg-", dir="/tmp"))
     other = pwd.getpwnam(NOBODY) if os.geteuid() == 0 else None
-    as_user = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []} if other else {}
+    as_user: dict[str, Any] = {"user": other.pw_uid, "group": other.pw_gid, "extra_groups": []} if other else {}
     try:
         programs, data = _programs(folder), folder / "data"
         data.mkdir()
@@ -56,7 +57,7 @@ def server(options: tuple[str, ...] = CARELESS) -> Iterator[str]:
         made = ["-A", "trust", "-E", "UTF8", "--locale=C", "-U", "postgres", "--no-sync", "-D", str(data)]
         subprocess.run([programs / "initdb", *made], check=True, capture_output=True, cwd="/", **as_user)
         said = ["listen_addresses=", f"unix_socket_directories={data}", "timezone=UTC", *options]
-        command = [programs / "postgres", "-D", str(data), *(word for option in said for word in ("-c", option))]
+        command = [str(programs / "postgres"), "-D", str(data), *(word for option in said for word in ("-c", option))]
         log = (folder / "log").open("wb")
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **as_user)
         try:

@@ -375,3 +375,23 @@ def test_it_writes_a_report_beside_the_file(database, file):
         "row,column,reason,row kept",
         "2,企业名称,is empty,no",
     ]
+
+
+@pytest.mark.parametrize("name", maps.names())
+def test_its_maps_say_only_what_the_tables_take(name):
+    found = maps.get(name)
+    rules = {str(rule.name): str(rule.sqltext) for table in (Vacancy, Employer, Worker, Placement) for rule in
+             table.__table__.constraints if isinstance(rule, sa.CheckConstraint)}  # fmt: skip
+    column = {
+        "kind": "ck_vacancies_kind_word", "pay_unit": "ck_vacancies_wage_unit_word", "job_kind": "ck_placements_kind_word",
+        "state": "ck_vacancies_state_word", "employer_kind": "ck_employers_kind_word",
+    }  # fmt: skip
+    for field, table in found.words.items():
+        rule = rules.get(column.get(field, f"ck_workers_{field}_word"))
+        ours = set(table) - {"two_weeks", "unsaid"}
+        assert rule is None or all(f"'{word}'" in rule for word in ours), field
+    named = [
+        maps.plain(word) for field, listed in found.columns.items() for word in {*map(maps.plain, listed)} - {field}
+    ]
+    doubled = {word for word in named if named.count(word) > 1}
+    assert doubled <= {"end", "start", "workers"}, "a column would mean two things"
