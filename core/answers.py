@@ -17,6 +17,7 @@ from core import (
     checkins,
     clock,
     danger,
+    eligibility,
     menus,
     people,
     privacy_answers,
@@ -44,9 +45,13 @@ HANDLERS: dict[str, Callable[[Session, Contact, Draft, Heard], list[Said] | None
     "complaint": people.answer_complaint,
     "checkin": checkin_answers.answer_draft,
     "not_started": checkin_answers.answer_not_started,
+    "eligibility": eligibility.answer_draft,
 }
 # Kind of draft → its open question in other words or another language, for somebody who comes back to it.
 ASKERS: dict[str, Callable[[Session, Contact, Draft, str], Said | None]] = {
+    "registration": menus.unfinished,
+    "profile": profile_changes.ask_again,
+    "deletion": privacy_answers.ask_again,
     "placement": starts.ask_again,
     "absence": absences.ask_again,
     "wage": troubles.ask_again,
@@ -54,6 +59,7 @@ ASKERS: dict[str, Callable[[Session, Contact, Draft, str], Said | None]] = {
     "complaint": people.ask_whom_again,
     "checkin": checkin_answers.ask_again,
     "not_started": checkin_answers.ask_when_again,
+    "eligibility": eligibility.ask_again,
 }
 # Field of a `choose` button that belongs to no draft → what it does.
 CHOICES: dict[str, Callable[[Session, Contact, Heard], list[Said]]] = {

@@ -193,6 +193,8 @@ _ANSWERS = {
 
 def _later(taken: Answered) -> list[Said]:
     table, now = load("checkins"), clock.due_now()
+    if taken.checkin.state == "answered" or taken.job.state != "active":
+        return [taken.say("utter_checkin_none_later")]
     if taken.answer == "not_due":
         when = now + dt.timedelta(days=table["not_due_days"])
     else:

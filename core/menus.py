@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from core import contacts
-from core.models import Contact
+from core.models import Contact, Draft
 from core.responses import Said, render
 from core.sequences import Heard
 
@@ -32,6 +32,11 @@ def door(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 def safe_done(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     """They are safe and want nothing else."""
     return [render("utter_goodbye", turn.language)]
+
+
+def unfinished(s: Session, contact: Contact, draft: Draft, language: str) -> Said:
+    """A registration that was left half told."""
+    return render("utter_unfinished", language)
 
 
 def nothing_open(s: Session, contact: Contact, turn: Heard) -> list[Said]:

@@ -81,6 +81,6 @@ def employed(s: Session, contact: Contact, turn: Heard) -> list[Said]:
         contacts.go_on(s, contact, "register", {"value": "report_employed"}, key=turn.key("register"))
         return [render("utter_start_needs_record", turn.language)]
     checkin = _open(s, contact, turn)
-    if checkin is not None and checkin.state == "asked" and not turn.entity("employer"):
+    if checkin is not None and checkin.state in ("asked", "missed") and not turn.entity("employer"):
         return checkin_answers.answer(s, contact, checkin.id, "ok", turn) or []
     return starts.report(s, contact, worker, turn)

@@ -193,6 +193,13 @@ def test_it_takes_an_answer_that_comes_late_or_twice(s, chat, job, send):
     assert chat.cases == []
 
 
+def test_it_does_not_ask_again_what_was_answered(s, chat, job, send):
+    send(DAY3)
+    chat.tap("住下了")
+    assert chat.tap("晚点再问").startswith("好，你先忙")
+    assert states(s)["day3"] == "answered"
+
+
 def test_it_takes_a_problem_told_after_all_was_well(s, chat, job, send):
     send(DAY3)
     chat.tap("住下了")
