@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from core import escalations
 from core.errors import NotFound
-from core.models import Contact, ContactWorker, Escalation, Office, OutboundMessage, User, Worker
+from core.models import Contact, ContactWorker, Escalation, Media, Office, OutboundMessage, User, Worker
 
 
 def workers(user: User) -> sa.sql.ColumnElement[bool]:
@@ -66,6 +66,16 @@ def call(s: Session, user: User, outbound_id: int) -> OutboundMessage:
             OutboundMessage.id == outbound_id, OutboundMessage.state == "call", contacts(user), not_of_a_complaint(user)
         ),
     )
+
+
+def media(s: Session, user: User, media_id: int) -> Media:
+    """A file of a chat that the user may see; NotFound, also where that chat has complained of the user."""
+    row = _one(
+        s, sa.select(Media).join(Contact, Contact.id == Media.contact_id).where(Media.id == media_id, contacts(user))
+    )
+    if complaints_about(s, user, s.get(Contact, row.contact_id)):
+        raise NotFound("file")
+    return row
 
 
 def _one(s: Session, query: sa.sql.Select):

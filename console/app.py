@@ -18,6 +18,7 @@ from console import (
     health,
     lists,
     login,
+    media,
     reports,
     routing,
     sessions,
@@ -31,7 +32,7 @@ from core import db, sealing
 from core.config import ROOT, settings
 
 # In the order of the navigation; each module registers its pages with `routing.page` when it is imported.
-PAGES = (login, day, cases, calls, slips, workers, vacancies, employers, lists, reports, subsidies, audit, health)
+PAGES = (login, day, cases, calls, slips, workers, vacancies, employers, lists, reports, subsidies, audit, health, media)
 
 
 def healthz(_request: Request) -> JSONResponse:
