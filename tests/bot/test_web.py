@@ -12,6 +12,7 @@ from bot.web import sessions
 from bot.web.app import make_app
 from core import clock, contacts, db, heartbeats, inbox, outbox, registration
 from core.models import Contact, ContactWorker, InboundMessage, Media, OutboundMessage, SealedNumber, WebSession, Worker
+from tests.conftest import BOTH
 from tests.core import rooms
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\0" * 600
@@ -153,6 +154,7 @@ def test_it_binds_the_chat_that_is_open_already(client, me):
     assert [m["text"] for m in fetch(client, again).json()["messages"]] == ["有活吗"]
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 def test_it_brings_a_lost_chat_back_and_signs_the_old_phone_out(client):
     worker_id, code = slip()
     old = signed_in(client, {"code": code})
@@ -202,6 +204,7 @@ def test_it_stores_the_same_id_once(client, me):
     assert [row.text for row in rows()] == ["有活吗"]
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 def test_it_stores_the_same_id_once_when_sent_at_the_same_time(client, me):
     threads = [threading.Thread(target=say, args=(client, me)) for _ in range(8)]
     for thread in threads:
@@ -275,6 +278,7 @@ def test_it_takes_half_a_character(client, me):
     assert fetch(client, me).json()["messages"][0]["text"] == "a?b"
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 def test_it_stores_the_other_kinds(client, me):
     answer("选一个", buttons=[{"title": "家附近", "payload": '/search_jobs{"region": "near_home"}'}])
     token = fetch(client, me).json()["messages"][0]["buttons"][0]["payload"]
@@ -318,6 +322,7 @@ def upload(client, me, data=JPEG, kind="photo", key="p1", **more):
     )
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 def test_it_stores_a_file_once_and_shows_it_to_its_own_chat_only(client, me):
     assert [upload(client, me).status_code for _ in range(2)] == [202, 202]
     (row,), (kept,) = rows(), rows(Media)
@@ -387,6 +392,7 @@ def test_it_refuses_a_broken_form(client, me, body):
 # -- what is fetched -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 def test_it_shows_both_directions_in_order_each_once(client, me):
     say(client, me, "一", "k1")
     answer("二", "d2", buttons=[{"title": "好", "payload": "/affirm"}], ask_for="phone")
@@ -405,6 +411,7 @@ def test_it_shows_both_directions_in_order_each_once(client, me):
     assert fetch(client, me, after=4).json()["messages"] == []
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 def test_it_marks_what_a_client_has(client, me):
     answer("一", "d1")
     answer("二", "d2")
@@ -440,6 +447,7 @@ def test_it_refuses_what_is_no_number(client, me, query):
     assert fetch(client, me, **query).status_code == 400
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 def test_it_wakes_who_waits(client, me):
     say(client, me)
     threading.Timer(0.4, answer).start()
@@ -523,6 +531,7 @@ def test_it_is_well_when_all_is_up(client, monkeypatch):
     assert client.get("/healthz").status_code == 200
 
 
+@pytest.mark.parametrize("database", BOTH, indirect=True)
 def test_it_gives_figures_to_prometheus(client, me):
     say(client, me)
     text = client.get("/metrics").text
