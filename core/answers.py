@@ -27,6 +27,9 @@ from core import (
     sequences,
     starts,
     troubles,
+    vacancies,
+    vacancy_answers,
+    vacancy_wishes,
 )
 from core.models import Checkin, Contact, Draft, InboundMessage, OutboundMessage, Placement
 from core.policies import load
@@ -61,6 +64,8 @@ ASKERS: dict[str, Callable[[Session, Contact, Draft, str], Said | None]] = {
     "not_started": checkin_answers.ask_when_again,
     "eligibility": eligibility.ask_again,
 }
+# What of a fact told by the way is looked for.
+WISHES = {"trades", "words", "wage_min", "kind", "benefits", "shift", "limits", "near", "away"}
 # Field of a `choose` button that belongs to no draft → what it does.
 CHOICES: dict[str, Callable[[Session, Contact, Heard], list[Said]]] = {
     "door": menus.door,
@@ -75,13 +80,19 @@ def take(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     return (
         to_open_question(s, contact, turn)
         or (_chosen(s, contact, turn) if turn.intent == "choose" else None)
+        or _wish(s, contact, turn)
         or menus.nothing_open(s, contact, turn)
     )
 
 
 def to_open_question(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
     """What follows if the turn answers something that was asked; None if nothing open takes it."""
-    return _named(s, contact, turn) or _of_checkin(s, contact, turn) or _of_drafts(s, contact, turn)
+    return (
+        _named(s, contact, turn)
+        or _of_checkin(s, contact, turn)
+        or _of_drafts(s, contact, turn)
+        or (vacancy_answers.answer_home(s, contact, turn) if turn.intent not in ("affirm", "deny", "choose") else None)
+    )
 
 
 def open_drafts(s: Session, contact: Contact) -> list[Draft]:
@@ -136,6 +147,15 @@ def _answered(s: Session, contact: Contact, key: str) -> list[Said] | None:
     drafts = s.scalars(query.order_by(Draft.changed_at.desc()).limit(5))
     said = next((draft.data["said"] for draft in drafts if draft.data.get("answered") == key), None)
     return None if said is None else [Said(**bubble) for bubble in said]
+
+
+def _wish(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
+    """A wish or a limit told by the way is looked for at once, with what is being looked for already."""
+    if turn.intent != "inform" or not WISHES & vacancy_wishes.read(turn.text, turn.entities).keys():
+        return None
+    row = vacancies.under_way(s, contact)
+    fresh = row is not None and clock.now() - row.changed_at <= sequences.FRESH
+    return (vacancy_answers.refine if fresh else vacancy_answers.search)(s, contact, turn)
 
 
 def _chosen(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:

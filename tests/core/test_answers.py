@@ -1,8 +1,10 @@
 """A bare yes, no or fact finds the question that it belongs to, or is told honestly that there was none."""
 
 import pytest
+import sqlalchemy as sa
 
 from core import sequences
+from core.models import Search
 from tests.core.chats import Chat
 from tests.core.rooms import contact, office, stand_at, user, worker
 
@@ -76,3 +78,24 @@ def test_it_reads_skip_and_do_not_know(s, chat):
     chat.say("report_wage_problem", "没发工资")
     chat.say("inform", "不知道")
     assert chat.say("inform", "跳过") == "欠了多久的？"
+
+
+def test_it_looks_for_a_wish_told_by_the_way(s, chat):
+    chat.say("inform", "我会电焊，想在家附近")
+    row = s.scalars(sa.select(Search)).one()
+    assert row.wishes["near"]
+    assert row.wishes["trades"]
+    chat.again()
+    assert s.scalar(sa.select(sa.func.count()).select_from(Search)) == 1
+
+
+def test_it_looks_on_with_a_limit_told_afterwards(s, chat):
+    chat.say("inform", "想在家附近干")
+    chat.say("inform", "腰不好，重的搬不动")
+    newest = s.scalars(sa.select(Search).order_by(Search.id.desc())).first()
+    assert newest.wishes["limits"]
+    assert newest.wishes["near"]
+
+
+def test_it_looks_for_nothing_where_only_a_fact_is_told(s, chat):
+    assert chat.say("inform", "我今年43，初中毕业").startswith("知道了")
