@@ -34,6 +34,7 @@ from core.models import (
 from core.rows import insert_new
 
 NAMELESS = "—"
+DELETED = "deleted"  # why they left: an import of the list does not bring them back
 EMPTY: dict[str, Any] = {
     "name": NAMELESS, "sex": None, "birth_on": None, "id_number_id": None, "id_number_reason": None, "phone_id": None,
     "phone_whose": None, "household_no": None, "household_role": None, "household_members": None, "village": None,
@@ -136,7 +137,7 @@ def delete(s: Session, worker: Worker, *, by: str) -> dict[str, int]:
     done["chats"] = _unbind(s, worker)
     for field, value in EMPTY.items():
         setattr(worker, field, value)
-    worker.left_at, worker.left_reason, worker.changed_at = clock.now(), "deleted", clock.now()
+    worker.left_at, worker.left_reason, worker.changed_at = clock.now(), DELETED, clock.now()
     s.flush()
     done["numbers"] = sum(_drop_number(s, number) for number in numbers)
     audit.record(s, by, "data_deleted", "worker", worker.id, done)

@@ -160,7 +160,7 @@ def shown(column: str, value: Any, language: str) -> str:
     rows = load("registration")["choices"].get(column)
     if rows:
         values = value if isinstance(value, list) else [value]
-        return _JOIN[language].join(rows[v][language] for v in values if v in rows)
+        return _JOIN[language].join(rows[v][language] if v in rows else str(v) for v in values)
     if isinstance(value, dt.date):
         return value.isoformat()
     return str(value)

@@ -145,6 +145,8 @@ def _heard(run: Run) -> list[Said] | None:
     if turn.intent == "register":
         _aim(run)
         return take(run, volunteered(run.turn, run.answer()))
+    if turn.kind == "button" and turn.intent not in ("affirm", "deny"):
+        return None
     word = words.read(turn.text)
     if word is not None and (steered := _steered(run, word)) is not None:
         return steered

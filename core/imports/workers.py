@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock, placements, sealing
+from core import clock, placements, privacy, sealing
 from core.imports import cells
 from core.imports.maps import Row
 from core.models import Placement, User, Worker, WorkerFact
@@ -133,6 +133,9 @@ def store(s: Session, source: str, rows: dict[str, dict[str, Any]], note: Note) 
         facts = _facts(s, values, note_here)
         worker = _find(s, external_id, values)
         new = worker is None
+        if worker is not None and worker.left_reason == privacy.DELETED:
+            note_here("", "asked to have their data deleted: left out")
+            continue
         if worker is None:
             now = clock.now()
             worker = Worker(name=values["name"], source="list", made_at=now, changed_at=now, **EMPTY)

@@ -14,6 +14,7 @@ class Turn:
     text: str = ""
     entities: dict = dataclasses.field(default_factory=dict)
     language: str = "zh"
+    kind: str = "text"
     message_id: str = dataclasses.field(default_factory=lambda: f"m{next(_numbers)}")
 
     def entity(self, name):
@@ -41,7 +42,7 @@ class Talk:
         return self.hear(Turn(intent, message.text, entities, self.language))
 
     def tap(self, field, value):
-        return self.hear(Turn("choose", value, {"field": field, "value": value}, self.language))
+        return self.hear(Turn("choose", value, {"field": field, "value": value}, self.language, "button"))
 
     def hear(self, turn):
         outcome = registration_form.hear(self.s, self.contact, turn)

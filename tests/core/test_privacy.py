@@ -18,6 +18,7 @@ from core import (
     registration,
     sealing,
 )
+from core.imports import workers
 from core.models import (
     AuditEntry,
     Claim,
@@ -183,3 +184,13 @@ def test_it_forgets_a_chat_of_nobody(s):
 def test_it_says_who_sees_what(s, chat):
     (said,) = privacy_answers.who_sees(s, chat, Turn("ask_privacy"))
     assert "老板" in said.text
+
+
+def test_it_is_not_brought_back_by_the_next_list(s, chat):
+    listed = person(s, chat)
+    listed.external_id = "TW-7"
+    privacy.delete(s, listed, by="test")
+    notes = []
+    workers.store(s, "list", {"TW-7": {"name": "王秀禾"}}, lambda *note: notes.append(note))
+    assert listed.name == privacy.NAMELESS
+    assert len(notes) == 1

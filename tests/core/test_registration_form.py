@@ -135,6 +135,13 @@ def test_it_takes_a_short_answer_that_the_model_took_for_something_else(few):
     assert few.data["facts"]["wish"] == {"wish": "local"}
 
 
+def test_it_takes_the_title_of_another_button_for_no_answer(few):
+    few.tap("more", "yes").tap("trades", "none").tap("limits", "none")
+    few.hear(Turn("search_jobs", "看家附近的活", kind="button"))
+    assert not few.understood
+    assert few.step == "wish"
+
+
 def test_it_corrects_what_was_said_before(agreed):
     agreed.say("王秀禾").say("通渭", region="通渭").say("平襄镇").say("43")
     assert agreed.step == "phone"
