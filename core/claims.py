@@ -91,7 +91,7 @@ def _papers(s: Session, contact: Contact, instrument: Instrument, code: str | No
 def state_told(s: Session, contact: Contact, claim: Claim, language: str) -> str:
     """How a claim stands, in a worker's words; the amount only when it is on record as paid."""
     if claim.state == "paid" and claim.amount:
-        return text("utter_claim_paid_amount", language, amount=f"{claim.amount.normalize():f}")
+        return text("utter_claim_paid_amount", language, amount=f"{claim.amount:.2f}".removesuffix(".00"))
     day = times.day(clock.local(claim.made_at).date(), language)
     caseworker = contacts.values(s, contact, language)["caseworker"]
     return text(STATES[claim.state], language, day=day, caseworker=caseworker)
@@ -140,7 +140,7 @@ def business(s: Session, contact: Contact, turn: Heard) -> list[Said]:
         code = subsidies.area_of(s, contact, instrument, turn.entity("region"))
         told = subsidies.tell(instrument, "amount", code, language)
         if told is not None:
-            head = text("utter_subsidy_head", language, name=instrument.name.in_(language))
+            head = text("utter_subsidy_head", language, name=instrument.title(language))
             warning = subsidies.caution(s, contact, told.rule, language)
             lines += [head + told.words, subsidies.basis(told.rule, language), *([warning] if warning else [])]
     guidance = render("utter_business_guidance", language, **contacts.values(s, contact, language))

@@ -1,6 +1,5 @@
 """ "Which could I get": the likely ones from what is on record, what is still open, one question. Never a verdict."""
 
-import collections
 import datetime as dt
 from typing import Any
 
@@ -18,6 +17,8 @@ Facts = dict[str, Any]  # fact of policy/eligibility.yml → what is known; a mi
 YES = {"yes": True, "no": False}
 WORKS = {1: "same_county", 2: "other_county", 3: "other_prefecture"}
 YEAR = 12
+SHORT = 4  # a bare yes or no
+PATIENCE = dt.timedelta(minutes=30)  # a later yes answers something else
 
 
 # -- what is on record -------------------------------------------------------------------------------------------------
@@ -133,11 +134,14 @@ def possible(facts: Facts, code: str | None) -> list[tuple[Instrument, dict[str,
 
 
 def likely(found: list[tuple[Instrument, dict[str, bool | None]]]) -> list[tuple[Instrument, dict[str, bool | None]]]:
-    """Of the possible ones those that the record speaks for: half of what they ask, age apart, is known to fit."""
-    chosen = []
+    """Of the possible ones those that the record speaks for: most of what they ask is known to fit.
+
+    Details say too little to count, and a standing that is not on record is for the caseworker to know.
+    """
+    chosen, details = [], load("eligibility")["details"]
     for instrument, checked in found:
-        telling = [fits for fact, fits in checked.items() if fact != "age"]
-        if telling and telling.count(True) * 2 >= len(telling):
+        telling = [fits for fact, fits in checked.items() if fact not in details and (fact, fits) != ("standing", None)]
+        if telling.count(True) * 2 > len(telling):
             chosen.append((instrument, checked))
     return chosen[: load("eligibility")["most"]]
 
@@ -182,11 +186,27 @@ def told(s: Session, worker: Worker, draft: Draft, fact: str, value: str, key: s
 def answer_draft(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
     """A yes or no in words to the question that is open; None when nothing is open or the turn says neither."""
     asking, worker = draft.data.get("asking"), s.get(Worker, draft.data["worker"])
-    value = {"affirm": "yes", "deny": "no"}.get(turn.intent)
-    if asking in (None, "organised") or value is None or worker is None or sequences.stale(draft):
+    value = {"affirm": "yes", "deny": "no"}.get(turn.intent) or _yes_or_no(turn.text)
+    late = clock.now() - draft.changed_at > PATIENCE
+    if asking in (None, "organised") or value is None or worker is None or late:
         return None
     told(s, worker, draft, str(asking), value, turn.key("eligibility"))
     return _say(s, contact, worker, draft, turn.language)
+
+
+def _yes_or_no(words: str) -> str | None:
+    said = words.strip(" 。，！!.了").lower()
+    if len(said) > SHORT:
+        return None
+    return (
+        "no" if said.startswith(("没", "不", "no")) else "yes" if said.startswith(("有", "想", "满", "yes")) else None
+    )
+
+
+def ask_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:
+    """The open question once more; None when none is open."""
+    ask = {row["fact"]: row.get("ask") for row in load("eligibility")["facts"]}.get(draft.data.get("asking"))
+    return render(ask, language) if ask else None
 
 
 def _known(s: Session, worker: Worker, draft: Draft) -> Facts:
@@ -208,7 +228,7 @@ def _say(s: Session, contact: Contact, worker: Worker, draft: Draft, language: s
 
 def _list(chosen: list[tuple[Instrument, dict[str, bool | None]]], language: str) -> Said:
     lines = [
-        text("utter_eligibility_line", language, n=n, name=instrument.name.in_(language))
+        text("utter_eligibility_line", language, n=n, name=instrument.title(language))
         for n, (instrument, _) in enumerate(chosen, 1)
     ]
     said = text("utter_eligibility_likely", language, list="\n".join(lines))
@@ -229,16 +249,13 @@ def _still_open(chosen: list[tuple[Instrument, dict[str, bool | None]]], languag
 
 
 def _question(found: list[tuple[Instrument, dict[str, bool | None]]], draft: Draft, language: str) -> list[Said]:
-    """The missing fact on which most of them hang, if it may be asked and was not; as a list of one or none."""
-    missing = collections.Counter(fact for _, checked in found for fact, fits in checked.items() if fits is None)
-    askable = [row for row in load("eligibility")["facts"] if row.get("ask") and missing[row["fact"]]]
-    askable = [row for row in askable if row["fact"] not in draft.data["told"]]
-    if not askable:
-        sequences.keep(draft, asking=None)
-        return []
-    best = max(askable, key=lambda row: missing[row["fact"]])
-    sequences.keep(draft, asking=best["fact"])
-    return [render(best["ask"], language)]
+    """What the most valuable of those that lack least hangs on, if it may be asked; a list of one or none."""
+    ask = {row["fact"]: row["ask"] for row in load("eligibility")["facts"] if row.get("ask")}
+    missing = [[fact for fact, fits in checked.items() if fits is None] for _, checked in found]
+    facts = [fact for lacks in sorted(missing, key=len) for fact in lacks if fact in ask]
+    asking = next((fact for fact in facts if fact not in draft.data["told"]), None)
+    sequences.keep(draft, asking=asking)
+    return [render(ask[asking], language)] if asking else []
 
 
 def _without_record(s: Session, contact: Contact, language: str) -> Said:

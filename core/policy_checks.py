@@ -21,16 +21,23 @@ _BIG = re.compile(r"(?<![\d,])(\d{1,3}(?:,\d{3})+|\d{3,7})(?![\d,万])")
 _YEARS = range(1990, 2051)
 
 Problem = tuple[str, str]  # file under policy/, what is wrong
+Catalogue = dict[Path, Instrument]
 
 
 def problems() -> list[Problem]:
     """All that is wrong with policy/: files that can't be read first; empty when all is well."""
-    unread = list(_unread())
-    if unread:
+    if unread := list(_unread()):
         return unread
-    checks = (_instruments, _names, _subsidy_words, _eligibility, _rights, _doors, _told_by_domain)
-    broken = list(_broken_instruments())
-    return broken or [problem for check in checks for problem in check()]
+    read = {path: subsidy_files.read(path) for path in subsidy_files.files()}
+    if broken := [(_file(path), line) for path, (_, lines) in read.items() for line in lines]:
+        return broken
+    catalogue = {path: instrument for path, (instrument, _) in read.items() if instrument is not None}
+    of_catalogue = (_instruments, _names, _subsidy_words, _eligibility, _rights)
+    return [
+        *(problem for check in of_catalogue for problem in check(catalogue)),
+        *_doors(),
+        *_told_by_domain(),
+    ]
 
 
 def _unread() -> Iterator[Problem]:
@@ -48,21 +55,8 @@ def _file(path: Path) -> str:
 # -- subsidies -----------------------------------------------------------------------------------------------------------
 
 
-def _broken_instruments() -> Iterator[Problem]:
-    for path in subsidy_files.files():
-        for line in subsidy_files.read(path)[1]:
-            yield _file(path), line
-
-
-def _read() -> Iterator[tuple[Path, Instrument]]:
-    for path in subsidy_files.files():
-        instrument, _ = subsidy_files.read(path)
-        if instrument is not None:
-            yield path, instrument
-
-
-def _instruments() -> Iterator[Problem]:
-    for path, instrument in _read():
+def _instruments(catalogue: Catalogue) -> Iterator[Problem]:
+    for path, instrument in catalogue.items():
         for line in instrument_faults(instrument):
             yield _file(path), line
 
@@ -113,9 +107,9 @@ def _wording(where: str, text: str, language: str) -> Iterator[str]:
     yield from (f"{where}.{language}: {fault}" for fault in wording.faults(text, language))
 
 
-def _names() -> Iterator[Problem]:
+def _names(catalogue: Catalogue) -> Iterator[Problem]:
     taken: dict[str, str] = {}
-    for path, instrument in _read():
+    for path, instrument in catalogue.items():
         for name in {subsidies.fold(name) for names in instrument.names.values() for name in names}:
             if name in taken and taken[name] != instrument.id:
                 yield _file(path), f"name {name!r} is also that of {taken[name]}"
@@ -129,23 +123,23 @@ def _table(name: str) -> dict[str, Any]:
     return subsidy_files.raw(POLICY / f"{name}.yml")
 
 
-def _known(file: str, ids: list[str]) -> Iterator[Problem]:
-    have = {instrument.id for _, instrument in _read()}
+def _known(catalogue: Catalogue, file: str, ids: list[str]) -> Iterator[Problem]:
+    have = {instrument.id for instrument in catalogue.values()}
     yield from ((file, f"no instrument {subsidy!r}") for subsidy in ids if subsidy not in have)
 
 
-def _subsidy_words() -> Iterator[Problem]:
+def _subsidy_words(catalogue: Catalogue) -> Iterator[Problem]:
     table = _table("subsidy_words")
     for row in table["aspects"]:
         if row["field"] not in FIELDS or not row["words"]:
             yield "subsidy_words.yml", f"aspect {row['aspect']}: field and words are needed"
-    yield from _known("subsidy_words.yml", table["common"])
+    yield from _known(catalogue, "subsidy_words.yml", table["common"])
 
 
-def _eligibility() -> Iterator[Problem]:
+def _eligibility(catalogue: Catalogue) -> Iterator[Problem]:
     file, table = "eligibility.yml", _table("eligibility")
-    yield from _known(file, [*table["order"], *table["common"]])
-    personal = {instrument.id for _, instrument in _read() if instrument.personal}
+    yield from _known(catalogue, file, [*table["order"], *table["common"]])
+    personal = {instrument.id for instrument in catalogue.values() if instrument.personal}
     yield from ((file, f"order lacks {subsidy}") for subsidy in sorted(personal - set(table["order"])))
     told = {row["fact"] for row in table["facts"]}
     yield from ((file, f"facts lack {fact}") for fact in sorted(CONDITIONS - told))
@@ -158,7 +152,7 @@ def _eligibility() -> Iterator[Problem]:
             yield file, f"{row['fact']}: no response {row['ask']}"
 
 
-def _rights() -> Iterator[Problem]:
+def _rights(catalogue: Catalogue) -> Iterator[Problem]:
     file, table = "rights.yml", _table("rights")
     if table["checked_on"] > clock.now().date():
         yield file, "checked_on lies ahead"
@@ -175,7 +169,7 @@ def _rights() -> Iterator[Problem]:
                 yield file, f"{row['topic']}: says.{language} must say {hedge!r}"
             if found := amounts(row["says"][language], language):
                 yield file, f"{row['topic']}: amounts {sorted(found)} are no data"
-        yield from _known(file, [row["ask"]] if row.get("ask") else [])
+        yield from _known(catalogue, file, [row["ask"]] if row.get("ask") else [])
 
 
 def _doors() -> Iterator[Problem]:

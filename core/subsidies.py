@@ -225,7 +225,7 @@ def about(
     if not instrument.personal:
         lines.append(text("utter_subsidy_for_employers", language))
     lines += [line for line in dict.fromkeys(cautions) if line]
-    head = text("utter_subsidy_head", language, name=instrument.name.in_(language))
+    head = text("utter_subsidy_head", language, name=instrument.title(language))
     return Said(head + "\n".join(lines), buttons(instrument, wanted, language))
 
 
@@ -235,12 +235,19 @@ def answer(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     named = catalogue().get(turn.entity("subsidy_id") or "") or find(turn.text, turn.entity("subsidy"))
     if named is None and (elsewhere := _elsewhere(s, contact, turn)):
         return [elsewhere]
-    instrument = named or (meant(s, contact, turn) if asked else None)
+    instrument = named or (meant(s, contact, turn) if asked and not _generic(turn) else None)
     if instrument is None:
         return [which(s, contact, "ask_subsidy", turn.language)]
     speak_of(s, contact, instrument)
     code = area_of(s, contact, instrument, turn.entity("region"))
     return [about(s, contact, instrument, asked, code, turn.language)]
+
+
+def _generic(turn: Heard) -> bool:
+    """「补贴咋领」: a subsidy, but none by name and not "that one"."""
+    words = load("subsidy_words")
+    said = troubles.pattern(words["any"]).search(fold(turn.text))
+    return bool(said) and not troubles.pattern(words["that"]).search(troubles.plain(turn.text))
 
 
 def _elsewhere(s: Session, contact: Contact, turn: Heard) -> Said | None:

@@ -159,6 +159,11 @@ class Instrument(Strict):
             raise ValueError("two rules for one area")
         return value
 
+    def title(self, language: str) -> str:
+        """Its name, as a line begins with it."""
+        name = self.name.in_(language)
+        return name[0].upper() + name[1:]
+
     @property
     def personal(self) -> bool:
         """Whether a worker or the family receives it."""
