@@ -130,12 +130,12 @@ def store(s: Session, source: str, rows: dict[str, dict[str, Any]], note: Note) 
     tally = Counter(added=0, changed=0, same=0)
     for external_id, values in rows.items():
         note_here = functools.partial(note, external_id)
-        facts = _facts(s, values, note_here)
         worker = _find(s, external_id, values)
         new = worker is None
         if worker is not None and worker.left_reason == privacy.DELETED:
             note_here("", "asked to have their data deleted: left out")
             continue
+        facts = _facts(s, values, note_here)
         if worker is None:
             now = clock.now()
             worker = Worker(name=values["name"], source="list", made_at=now, changed_at=now, **EMPTY)
