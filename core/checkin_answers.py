@@ -54,6 +54,8 @@ def answer(
         if checkin_id is not None:
             raise Invalid("utter_checkin_gone")
         return None
+    # On a shared phone it is this person who speaks now: what follows is theirs.
+    contact.worker_id = checkin.worker_id
     taken = Answered(s, contact, checkin, s.get(Placement, checkin.placement_id), answer, turn)
     if answer in FOLLOW_UPS:
         return _follow_up(taken)

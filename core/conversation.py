@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import answers, contacts, escalations, menus, registration, registration_draft, sequences
+from core import answers, contacts, escalations, menus, registration, registration_draft, sequences, troubles
 from core.buttons import payload_of
 from core.models import ButtonToken, Contact, InboundMessage, OutboundMessage
 from core.responses import Said, names, raw, render
@@ -121,7 +121,9 @@ def media(s: Session, contact: Contact, turn: Heard, *, ask_again: bool = True) 
         escalations.add(s, case, f"[{kind} {number}]" if number else f"[{kind}]", turn.key("media"))
     kept, unread = _VOICE if kind == "voice" else _FILE
     said = render(kept if case else unread, turn.language, **contacts.values(s, contact, turn.language))
-    return [said, *(answers.ask_open(s, contact, turn.language) if case and ask_again else [])]
+    if case is None or not ask_again:
+        return [said]
+    return [said, *(troubles.evidence_came(s, contact, turn) or answers.ask_open(s, contact, turn.language))]
 
 
 def location(s: Session, contact: Contact, turn: Heard) -> list[Said]:

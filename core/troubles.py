@@ -111,10 +111,22 @@ def answer_wage(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list
         escalations.open_case(s, contact, "wage", key=turn.key("wage_fact"), detail=note)
     if question := sequences.next_question(draft, WAGE, turn.language):
         return [question]
+    return _all_told(s, draft, case, turn.language)
+
+
+def _all_told(s: Session, draft: Draft, case: Escalation | None, language: str) -> list[Said]:
     sequences.close(draft, "done")
-    done = text("utter_wage_all_told", turn.language)
-    who = escalations.who_comes(s, case, turn.language) if case is not None else ""
+    done = text("utter_wage_all_told", language)
+    who = escalations.who_comes(s, case, language) if case is not None else ""
     return [Said(f"{done}\n{who}".strip(), [])]
+
+
+def evidence_came(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
+    """A photo or a paper is the answer to what shows that the wages are owed; None where that was not asked."""
+    draft = sequences.current(s, contact, "wage")
+    if draft is None or draft.data.get("asking") != "evidence":
+        return None
+    return _all_told(s, draft, s.get(Escalation, draft.data["case"]), turn.language)
 
 
 def ask_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:

@@ -3,9 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from core import sequences
-from core.models import Search
-from tests.core.chats import Chat
+from core import registration_record, sequences
+from core.models import InboundMessage, Search
+from tests.core.chats import Chat, Turn
 from tests.core.rooms import contact, office, stand_at, user, worker
 
 
@@ -99,3 +99,13 @@ def test_it_looks_on_with_a_limit_told_afterwards(s, chat):
 
 def test_it_looks_for_nothing_where_only_a_fact_is_told(s, chat):
     assert chat.say("inform", "我今年43，初中毕业").startswith("知道了")
+
+
+def test_it_goes_on_with_a_registration_that_was_left_open(s, chat):
+    stranger = Chat(s, contact(s, name="chat-9"))
+    registration_record.begin(s, stranger.contact, Turn("register", "我要登记"))
+    stranger.say("choose", field="who", value="self")
+    row = s.scalars(sa.select(InboundMessage).where(InboundMessage.kind == "internal")).one()
+    assert row.payload["intent"] == "register"
+    assert stranger.say("resume").splitlines()[-1] == "上回登记没填完，接着填吗？"
+    assert stranger.say("nlu_fallback", "哦哦").startswith("知道了")

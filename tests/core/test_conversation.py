@@ -141,6 +141,15 @@ def test_it_puts_a_file_with_the_open_case_and_asks_on(s, chat):
     assert notes(s) == ["[photo 7]"]
 
 
+def test_it_takes_a_photo_for_the_evidence_that_was_asked_for(chat):
+    chat.say("report_wage_problem", "没发工资")
+    for words in ("鑫达", "嘉兴", "2个月", "8000"):
+        chat.say("inform", words)
+    said = chat.say("media", kind="photo", value="7")
+    assert said.splitlines()[1] == "好，都记下了。"
+    assert chat.drafts == []
+
+
 @pytest.mark.parametrize("kind", ["photo", "voice", "document", "video", "sticker"])
 def test_it_answers_every_kind_of_file(chat, kind):
     assert chat.say("media", kind=kind, value="7")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from core import checkins, clock
 from core.errors import Invalid
-from core.models import Checkin, Consent, EscalationEvent, InboundMessage, Placement
+from core.models import Checkin, Consent, ContactWorker, Escalation, EscalationEvent, InboundMessage, Placement
 from tests.core.chats import Chat
 from tests.core.rooms import at, contact, office, user, worker
 
@@ -207,6 +207,15 @@ def test_it_takes_a_problem_told_after_all_was_well(s, chat, job, send):
     chat.tap("受欺负")
     chat.again()
     assert chat.cases == [("work_problem", 2)]
+
+
+def test_it_puts_a_trouble_down_to_the_one_who_was_asked(s, chat, job, send):
+    sister = worker(s, name="妹")
+    s.add(ContactWorker(contact_id=chat.contact.id, worker_id=sister.id, bound_by="demo", bound_at=clock.now()))
+    chat.contact.worker_id = sister.id
+    send(DAY30)
+    chat.tap("没发或少发")
+    assert s.scalars(sa.select(Escalation.worker_id)).one() == job.worker_id
 
 
 def test_it_refuses_the_question_of_somebody_else(s, chat, job, send):
