@@ -137,7 +137,7 @@ class Run:
 
     def answer(self) -> Answer:
         """The turn's words, ready for a reader."""
-        plain = self.turn.intent == "inform"
+        plain = self.turn.intent in ("inform", "nlu_fallback")
         return Answer(self.s, self.turn.text, near(self.s, self.contact, self.data), plain)
 
     def say(self, response: str, **values: Any) -> Said:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import consents, contacts
 from core import registration_fields as fields
 from core import registration_readers as readers
-from core.models import Contact, Draft, SealedNumber
+from core.models import Contact, Draft, SealedNumber, Worker
 from core.readers import words
 from core.registration_draft import Run, consent_words, latest, next_step, open_, under_way, worker_of
 from core.registration_fields import BY_NAME
@@ -67,7 +67,7 @@ def begin(s: Session, contact: Contact, turn: Heard) -> Outcome:
     relation = _relation(turn)
     draft = under_way(s, contact)
     if draft is None or (relation and draft.data["relation"] not in (relation, None)):
-        person = None if relation else contacts.active_worker(s, contact)
+        person = _relative(s, contact, relation) if relation else contacts.active_worker(s, contact)
         draft = open_(s, contact, person, relation or ("self" if person else None))
     run = Run(s, contact, draft, turn)
     _aim(run)
@@ -88,6 +88,14 @@ def _aim(run: Run) -> None:
     if aim in THEN:
         carried = {e: v for e in ("vacancy_id", "subsidy_id", "kind") if (v := run.turn.entity(e))}
         run.keep(then={"intent": aim, "entities": carried}, relation=run.data["relation"] or "self")
+
+
+def _relative(s: Session, contact: Contact, relation: str) -> Worker | None:
+    """The one of the family who is meant, if this chat speaks for them already; they become the active one."""
+    for bond, worker in contacts.workers_of(s, contact):
+        if bond.relation == relation != "family":
+            return contacts.switch_worker(s, contact, worker.id)
+    return None
 
 
 def _relation(turn: Heard) -> str | None:
@@ -278,8 +286,9 @@ def _change(run: Run, field: str) -> list[Said]:
 
 def _told(run: Run) -> list[Said] | None:
     turn, step = run.turn, run.data["asking"]
-    answers = turn.intent in ANSWERS
-    short = len(turn.text.strip()) <= SHORT[turn.language] and not _ASKS.search(turn.text)
+    asks = bool(_ASKS.search(turn.text))
+    answers = turn.intent in ANSWERS and not (asks and turn.intent == "nlu_fallback")
+    short = len(turn.text.strip()) <= SHORT[turn.language] and not asks
     found = volunteered(run.turn, run.answer()) if turn.intent in ("inform", "update_profile", "affirm", "deny") else {}
     if step in BY_NAME and step not in found and (answers or short):
         values = BY_NAME[step].read(run.answer())

@@ -136,7 +136,7 @@ def village(answer: Answer) -> Values | None:
     found = [area for part in re.split("[,，]", answer.text) for area in areas.find(part, near=answer.near)]
     town = next((a for a in found if a.level == "township" and answer.near and areas.within(a.code, answer.near)), None)
     told = _village(answer.text)
-    if not told and not town and 2 <= len(answer.text.strip()) <= 20 and words.read(answer.text) is None:
+    if not told and not town and answer.plain and 2 <= len(answer.text.strip()) <= 20 and not words.read(answer.text):
         told = {"village": answer.text.strip(" 。.")}
     return {**({"township_code": town.code} if town else {}), **told} or None
 

@@ -1,6 +1,7 @@
 """How a registration ends: the record is made or filled in, the yeses belong to it, and what was meant comes next."""
 
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 from core import clock, consents, contacts, escalations, profile, registration, registration_form, sequences
 from core.models import Contact, Draft, Escalation, Worker
 from core.registration_draft import forget, latest, worker_of
+from core.registration_fields import LISTS
 from core.registration_form import Outcome
 from core.responses import Said, render
 from core.sequences import Heard
@@ -86,7 +88,7 @@ def _made(s: Session, contact: Contact, draft: Draft, facts: dict) -> Worker:
 def _fill(s: Session, contact: Contact, worker: Worker, draft: Draft, facts: dict) -> None:
     own = draft.data["relation"] in (None, "self")
     if facts:
-        known = {column: value for column, value in facts.items() if value is not None}
+        known = {column: _added(worker, column, value) for column, value in facts.items() if value is not None}
         profile.set_all(
             s,
             worker,
@@ -111,6 +113,11 @@ def _fill(s: Session, contact: Contact, worker: Worker, draft: Draft, facts: dic
             key=key,
         )
     s.flush()
+
+
+def _added(worker: Worker, column: str, value: Any) -> Any:
+    """Trades, limits and the like are added to those on record."""
+    return list(dict.fromkeys([*getattr(worker, column), *value])) if column in LISTS else value
 
 
 def _placed(s: Session, contact: Contact, worker: Worker) -> None:

@@ -348,3 +348,30 @@ def test_it_tells_a_caseworker_of_one_who_may_be_on_the_list_already(few, s):
     worker(s, "王秀禾")
     few.tap("more", "no").tap("confirm", "yes")
     assert s.query(Escalation).one().detail.startswith("twin")
+
+
+def test_it_makes_no_second_record_of_a_relative(few, s):
+    few.tap("more", "no").tap("confirm", "yes")
+    mother = Talk(s, few.contact).register("给我妈登记", relation="我妈")
+    mother.tap("matching", "yes").say("李杏花").say("通渭").say("跳过").say("60").tap("phone", "none")
+    mother.tap("sharing", "yes").tap("follow_up", "yes").tap("more", "no").tap("confirm", "yes")
+    again = Talk(s, few.contact).register("给我妈登记", relation="我妈")
+    assert again.data["worker"] == few.contact.worker_id
+    assert s.query(Worker).count() == 2
+
+
+@pytest.mark.parametrize(("text", "intent"), [("你好", "greet"), ("谢谢你", "thank"), ("咋回事啊", "nlu_fallback")])
+def test_it_takes_small_talk_for_no_answer(agreed, text, intent):
+    agreed.say("王秀禾").say("通渭")
+    agreed.say(text, intent=intent)
+    assert not agreed.understood
+    assert agreed.step == "village"
+
+
+def test_it_adds_to_the_limits_on_record(talk, s):
+    listed = worker(s, "王秀禾", birth_on=clock.today().replace(year=1981), village="x", phone_whose="none")
+    listed.limits = ["no_night"]
+    talk.contact.worker_id = listed.id
+    talk.register().tap("matching", "yes").say("我腰不好")
+    talk.tap("health", "yes").tap("sharing", "yes").tap("follow_up", "yes").tap("more", "no").tap("confirm", "yes")
+    assert listed.limits == ["no_night", "no_lifting", "no_bending"]
