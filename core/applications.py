@@ -59,33 +59,37 @@ def apply(s: Session, worker: Worker, vacancy: Vacancy, contact: Contact | None,
     row = find(s, worker, vacancy)
     if row is not None and (row.state not in ("withdrawn", "refused") or row.dedupe == key):
         return row
-    _check_open(vacancy)
+    check_open(vacancy)
     holds = not vacancy_words.led_by_caseworker(vacancy.kind)
     if holds and not take_place(s, vacancy.id):
         raise Invalid("utter_job_filled", title=vacancy.title)
     if row is None:
         row = Application(worker_id=worker.id, vacancy_id=vacancy.id, dedupe=key, made_at=clock.now())
         s.add(row)
-    row.contact_id = contact.id if contact is not None else None
+    row.contact_id, row.dedupe = contact and contact.id, key
     row.state, row.holds_place, row.changed_at = "asked", holds, clock.now()
     s.flush()
     s.refresh(vacancy)
     return row
 
 
-def _check_open(vacancy: Vacancy) -> None:
+def check_open(vacancy: Vacancy) -> None:
+    """Raises Invalid, with the words for it, for an opening that is closed, expired or filled."""
     if vacancy.state == "filled" or vacancy.places_left <= 0:
         raise Invalid("utter_job_filled", title=vacancy.title)
     if not vacancies.is_open(vacancy, clock.today()):
         raise Invalid("utter_job_closed", title=vacancy.title)
 
 
-def withdraw(s: Session, application: Application, *, note: str | None = None) -> bool:
-    """Take an application back and give its place back; False if it was not alive any more (nothing changes then)."""
-    held = application.holds_place
+def withdraw(s: Session, application: Application, *, note: str | None = None, never_went: bool = False) -> bool:
+    """Take an application back and give its place back; False if it was not alive any more (nothing changes then).
+
+    `never_went`: also one that led to a job which, as is told now, never began.
+    """
+    held, alive = application.holds_place, (*ALIVE, "started") if never_went else ALIVE
     done = s.execute(
         sa.update(Application)
-        .where(Application.id == application.id, Application.state.in_(ALIVE))
+        .where(Application.id == application.id, Application.state.in_(alive))
         .values(state="withdrawn", holds_place=False, note=note, changed_at=clock.now())
         .execution_options(synchronize_session=False)
     )

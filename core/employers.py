@@ -33,6 +33,17 @@ def get(s: Session, employer_id: int) -> Employer:
     return row
 
 
+def named(s: Session, words: str) -> Employer | None:
+    """The one employer whose whole name stands in `words`, or of whose name these words are at least 4 characters."""
+    said = words.strip()
+    if len(said) < 4:
+        return None
+    whole = sa.literal(said).contains(Employer.name, autoescape=False)
+    part = Employer.name.contains(said, autoescape=True)
+    rows = s.scalars(sa.select(Employer).where(sa.or_(whole, part)).order_by(Employer.id).limit(2)).all()
+    return rows[0] if len(rows) == 1 else None
+
+
 def openings(s: Session, employer_id: int, today: dt.date) -> list[Vacancy]:
     """The openings of an employer that can be applied for today, newest first."""
     return list(

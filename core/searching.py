@@ -25,17 +25,9 @@ class Match:
     why: list[tuple[str, dict[str, Any]]]
 
 
-def prefix(code: str) -> str:
-    """The digits that all areas inside `code` begin with: 620000 → 62, 621121000000 → 621121."""
-    code = code[:6] if not code[6:].strip("0") else code[:9]
-    while len(code) in (4, 6) and code.endswith("00"):
-        code = code[:-2]
-    return code
-
-
 def _inside(code: str) -> sa.sql.ColumnElement:
     # A range of digits uses the index on SQLite and PostgreSQL in every collation; LIKE does not.
-    start = prefix(code)
+    start = areas.digits(code)
     end = str(int(start) + 1).zfill(len(start))
     return sa.and_(Vacancy.region_code >= start, Vacancy.region_code < end)
 
@@ -69,20 +61,28 @@ def regions(wishes: Wishes) -> list[str]:
     """The areas to look in: those named, or home's county when near home is wished."""
     if wishes.get("region_codes"):
         return wishes["region_codes"]
-    return [wishes["home"][: wishes.get("home_digits", 6)]] if wishes.get("near") and wishes.get("home") else []
-
-
-def _able(worker: Worker | None, today: dt.date) -> list[sa.sql.ColumnElement]:
-    if worker is None:
+    if not (wishes.get("near") and wishes.get("home")):
         return []
+    return [areas.digits(wishes["home"])[: wishes.get("home_digits", 6)]]
+
+
+def _age(wishes: Wishes, worker: Worker | None, today: dt.date) -> int | None:
+    """The age told in the search, else the one on record."""
+    if wishes.get("age") or worker is None or worker.birth_on is None:
+        return wishes.get("age")
+    born = worker.birth_on
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _able(wishes: Wishes, worker: Worker | None, today: dt.date) -> list[sa.sql.ColumnElement]:
     conditions = []
-    if worker.birth_on:
-        age = (today - worker.birth_on).days // 365
+    age = _age(wishes, worker, today)
+    if age is not None:
         conditions += [
             sa.or_(Vacancy.age_min.is_(None), Vacancy.age_min <= age),
             sa.or_(Vacancy.age_max.is_(None), Vacancy.age_max >= age),
         ]
-    if worker.school_years is not None:
+    if worker is not None and worker.school_years is not None:
         least = Vacancy.school_years_min
         conditions.append(sa.or_(least.is_(None), least <= worker.school_years))
     return conditions
@@ -90,10 +90,14 @@ def _able(worker: Worker | None, today: dt.date) -> list[sa.sql.ColumnElement]:
 
 def conditions(wishes: Wishes, worker: Worker | None, today: dt.date) -> list[sa.sql.ColumnElement]:
     """All that an opening must hold, as SQL."""
-    made = [*is_open(today), *_trade(wishes), *_able(worker, today)]
+    made = [*is_open(today), *_trade(wishes), *_able(wishes, worker, today)]
     areas_wished = regions(wishes)
     if areas_wished:
         made.append(sa.or_(*[_inside(code) for code in areas_wished]))
+    if wishes.get("away") and wishes.get("home"):
+        made.append(sa.or_(Vacancy.region_code.is_(None), sa.not_(_inside(wishes["home"][:6]))))
+    if wishes.get("employer"):
+        made.append(Employer.name.contains(wishes["employer"], autoescape=True))
     if wishes.get("wage_min"):
         made.append(sa.func.coalesce(Vacancy.month_max, Vacancy.month_min) >= wishes["wage_min"])
     if wishes.get("kind"):
@@ -133,10 +137,15 @@ def _to_related(wishes: Wishes) -> Wishes | None:
     return {**wishes, "related": True} if wishes.get("trades") and not wishes.get("related") else None
 
 
+def _stays(wishes: Wishes) -> bool:
+    """A village's own posts go to its own people: another place is no answer."""
+    return vacancy_words.led_by_caseworker(wishes.get("kind") or "")
+
+
 def _wider(name: str, digits: int):
     def relax(wishes: Wishes) -> Wishes | None:
-        now = [prefix(code) for code in regions(wishes)]
-        if not now or all(len(code) <= digits for code in now):
+        now = [areas.digits(code) for code in regions(wishes)]
+        if _stays(wishes) or not now or all(len(code) <= digits for code in now):
             return None
         if wishes.get("region_codes"):
             return {**wishes, "region_codes": sorted({code[:digits] for code in now})}
@@ -146,6 +155,8 @@ def _wider(name: str, digits: int):
 
 
 def _anywhere(wishes: Wishes) -> Wishes | None:
+    if _stays(wishes):
+        return None
     return {**wishes, "region_codes": []} if wishes.get("region_codes") and not wishes.get("near") else None
 
 
@@ -154,9 +165,11 @@ RELAXATIONS = (
     _drop("extras", "benefits", "shift"),
     _drop("pay", "wage_min"),
     ("related", _to_related),
+    _wider("county", 6),
     _wider("prefecture", 4),
     _wider("province", 2),
     ("anywhere", _anywhere),
+    _drop("employer", "employer"),
     _drop("kind", "kind"),
     _drop("trade", "trades", "words", "related"),
 )
@@ -210,12 +223,14 @@ def score(vacancy: Vacancy, wishes: Wishes, worker: Worker | None, today: dt.dat
 
 def _where_why(vacancy: Vacancy, wishes: Wishes) -> tuple[str, dict] | None:
     rank = _rank(vacancy, wishes.get("home"))
-    if wishes.get("near") and rank <= 1:
+    if wishes.get("near") and rank == 0:
+        return ("utter_why_town", {"area": vacancy.region_code})
+    if wishes.get("near") and rank == 1:
         return ("utter_why_county", {"area": vacancy.region_code[:6]})
     if wishes.get("near") and rank <= 3 and wishes.get("home"):
         return ("utter_why_province", {})
     for code in wishes.get("region_codes") or []:
-        if vacancy.region_code and vacancy.region_code.startswith(prefix(code)):
+        if vacancy.region_code and vacancy.region_code.startswith(areas.digits(code)):
             return ("utter_why_region", {"area": code})
     return None
 

@@ -2,19 +2,21 @@
 
 import dataclasses
 import datetime as dt
+import re
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import areas, clock, contacts, searching, vacancy_words
+from core import areas, clock, contacts, searching, vacancy_wishes, vacancy_words
 from core.errors import NotFound
-from core.models import Contact, Employer, Office, Search, Vacancy, Worker
-from core.readers import ordinals, trades, wages
+from core.models import Contact, Employer, Search, Vacancy, Worker
+from core.readers import ordinals, trades
 from core.searching import Wishes
 
 CARDS = 3
 MOST_CARDS = 6
+_POINTS = re.compile(r"那个|那家|这个|这家|\bone\b", re.IGNORECASE)
 REMEMBERED = dt.timedelta(days=30)
 
 
@@ -29,14 +31,26 @@ class Card:
 
 
 @dataclasses.dataclass(frozen=True)
+class Option:
+    """An opening that may be meant: `n` is the number on its card, 0 where it has none."""
+
+    n: int
+    vacancy: Vacancy
+
+
+@dataclasses.dataclass(frozen=True)
 class Found:
-    """What a search shows: cards, how many fit, what was given up to find them, whether home is only supposed."""
+    """What a search shows: cards, how many fit, what was given up to find them, in this order."""
 
     search: Search
     cards: list[Card]
     total: int
     relaxed: list[str]
-    home_supposed: bool
+
+    @property
+    def asks_home(self) -> bool:
+        """Whether near home was wished and home is only supposed."""
+        return _asks_home(self.search.wishes)
 
 
 def get(s: Session, vacancy_id: int) -> tuple[Vacancy, Employer]:
@@ -67,77 +81,6 @@ def under_way(s: Session, contact: Contact) -> Search | None:
     )
 
 
-# -- wishes -----------------------------------------------------------------------------------------------------------
-
-
-def _regions(text: str, named: list[str], home: str | None) -> list[str]:
-    codes = []
-    for name in named:
-        places = areas.find(name, near=home)
-        if places:
-            codes.append(places[0].code)
-    return codes
-
-
-def _wage(text: str, entities: list[dict]) -> int | None:
-    for entity in entities:
-        if entity["entity"] == "wage":
-            wage = wages.read(str(entity["value"]))
-            if wage is not None and wage.monthly_min:
-                return round(wage.monthly_min)
-    return None
-
-
-def read_wishes(text: str, entities: list[dict], *, home: str | None = None) -> Wishes:
-    """The wishes told in a sentence and its entities; only what was told is in it."""
-    told = {name: [str(e["value"]) for e in entities if e["entity"] == name] for name in ("region", "occupation")}
-    whole = " ".join([text, *(str(e["value"]) for e in entities)])
-    near_words = vacancy_words.words()["near_words"]
-    named = [r for r in told["region"] if not vacancy_words.says(r, [*near_words, "home"])]
-    found_trades = trades.read(" ".join([*told["occupation"], text]))
-    kinds, shifts = vacancy_words.found("kinds", whole), vacancy_words.found("shifts", whole)
-    wishes: Wishes = {
-        "trades": [trade.code for trade in found_trades],
-        "words": told["occupation"][0] if told["occupation"] and not found_trades else None,
-        "region_codes": _regions(text, named, home),
-        "wage_min": _wage(text, entities),
-        "kind": kinds[0] if kinds else None,
-        "benefits": vacancy_words.found("benefits", whole),
-        "shift": shifts[0] if shifts else None,
-        "limits": vacancy_words.limits_told(whole),
-    }
-    near = vacancy_words.says(whole, near_words) or any(r.casefold() == "home" for r in told["region"])
-    wishes["near"] = near and not wishes["region_codes"]
-    return {k: v for k, v in wishes.items() if v}
-
-
-def _home(s: Session, contact: Contact, worker: Worker | None, before: Search | None) -> tuple[str | None, bool]:
-    """Where home is, and whether that is only supposed (the county of the office)."""
-    if worker is not None and (worker.township_code or worker.county_code):
-        return worker.township_code or worker.county_code, False
-    if before is not None and before.wishes.get("home") and not before.wishes.get("home_supposed"):
-        return before.wishes["home"], False
-    office = s.get(Office, contact.office_id) if contact.office_id else None
-    return (office.county_code, True) if office is not None else (None, True)
-
-
-def _complete(s: Session, contact: Contact, worker: Worker | None, wishes: Wishes, before: Search | None) -> Wishes:
-    """The wishes with what is known of the person: home, limits, a wish to stay near."""
-    home, supposed = (wishes["home"], False) if wishes.get("home") else _home(s, contact, worker, before)
-    limits = [*wishes.get("limits", ()), *(before.wishes.get("limits", ()) if before else ())]
-    if worker is not None:
-        limits += worker.limits
-    stays = worker is not None and worker.wish == "local" and not wishes.get("region_codes")
-    near = bool(wishes.get("near") or stays)
-    return {
-        **wishes,
-        "home": home,
-        "home_supposed": supposed,
-        "near": near and home is not None,
-        "limits": sorted(set(limits)),
-    }
-
-
 # -- searching --------------------------------------------------------------------------------------------------------
 
 
@@ -148,11 +91,12 @@ def search(
 
     Guarantee: the same key shows the same openings again and adds nothing.
     """
-    known = s.scalar(sa.select(Search).where(Search.dedupe == key))
+    known = _by_key(s, key)
     if known is not None:
         return _again(s, contact, known)
     worker, today = contacts.active_worker(s, contact), clock.today()
-    wishes = _complete(s, contact, worker, wishes, under_way(s, contact))
+    wishes = vacancy_wishes.complete(s, contact, worker, wishes, under_way(s, contact))
+    worker = _subject(worker, wishes)
     seen = seen or []
     relaxed, wider, pairs = _first_fit(s, wishes, worker, today, seen)
     matches = searching.best(pairs, wider, worker, today, min(count, MOST_CARDS))
@@ -169,14 +113,25 @@ def search(
     s.add(row)
     s.flush()
     cards = [Card(len(seen) + i, m.vacancy, m.employer, m.why) for i, m in enumerate(matches, 1)]
-    return Found(row, cards, len(pairs), relaxed, _asks_home(wishes))
+    return Found(row, cards, len(pairs), relaxed)
+
+
+def _by_key(s: Session, key: str) -> Search | None:
+    return s.scalar(sa.select(Search).where(Search.dedupe == key))
+
+
+def _subject(worker: Worker | None, wishes: Wishes) -> Worker | None:
+    """Whose age, school and skills count: nobody's on record when it is for somebody else."""
+    return None if wishes.get("other") else worker
 
 
 def _asks_home(wishes: Wishes) -> bool:
     return bool(wishes.get("home_supposed") and wishes.get("near"))
 
 
-def _first_fit(s: Session, wishes: Wishes, worker: Worker | None, today: dt.date, seen: list[int]):
+def _first_fit(
+    s: Session, wishes: Wishes, worker: Worker | None, today: dt.date, seen: list[int]
+) -> tuple[list[str], Wishes, list[tuple[Vacancy, Employer]]]:
     for relaxed, wider in searching.widened(wishes):
         pairs = searching.candidates(s, wider, worker, today, seen)
         if pairs:
@@ -185,66 +140,54 @@ def _first_fit(s: Session, wishes: Wishes, worker: Worker | None, today: dt.date
 
 
 def _again(s: Session, contact: Contact, row: Search) -> Found:
-    worker, today = contacts.active_worker(s, contact), clock.today()
+    worker, today = _subject(contacts.active_worker(s, contact), row.wishes), clock.today()
     wishes = next((w for names, w in searching.widened(row.wishes) if names == row.wishes["relaxed"]), row.wishes)
     first = len(row.seen) - len(row.shown)
     cards = []
     for i, vacancy_id in enumerate(row.shown, 1):
         vacancy, employer = get(s, vacancy_id)
         cards.append(Card(first + i, vacancy, employer, searching.why(vacancy, wishes, worker, today)))
-    return Found(row, cards, row.wishes["total"], row.wishes["relaxed"], _asks_home(row.wishes))
-
-
-def _bare(wishes: Wishes) -> Wishes:
-    return {k: v for k, v in wishes.items() if k not in ("relaxed", "total", "home_supposed")}
+    return Found(row, cards, row.wishes["total"], row.wishes["relaxed"])
 
 
 def more(s: Session, contact: Contact, *, key: str, count: int = CARDS) -> Found:
     """The next openings of the search under way; a search without wishes where there is none."""
     before = under_way(s, contact)
-    if before is None or before.dedupe == key:
+    if before is None or _by_key(s, key) is not None:
         return search(s, contact, {}, key=key, count=count)
-    known = _bare(before.wishes)
-    if before.wishes.get("home_supposed"):
-        known.pop("home", None)
-    return search(s, contact, known, key=key, seen=list(before.seen), count=count)
+    return search(s, contact, vacancy_wishes.bare(before.wishes), key=key, seen=list(before.seen), count=count)
 
 
-def refine(
-    s: Session, contact: Contact, told: Wishes, *, key: str, near: bool = False, more_pay: bool = False
-) -> Found:
-    """The search under way with some wishes changed: those told, nearer, or better paid than what was shown."""
+def refine(s: Session, contact: Contact, told: Wishes, *, key: str, more_pay: bool = False) -> Found:
+    """The search under way with some wishes changed: those told, or better paid than what was shown."""
     before = under_way(s, contact)
-    if before is not None and before.dedupe == key:
+    if _by_key(s, key) is not None:
         return search(s, contact, {}, key=key)
-    wishes = _bare(before.wishes) if before else {}
-    if before is not None and before.wishes.get("home_supposed"):
-        wishes.pop("home", None)
-    if near:
-        wishes = {k: v for k, v in wishes.items() if k != "region_codes"} | {"near": True}
-    if told.get("region_codes"):
-        wishes["near"] = False
-    if told.get("trades"):
-        wishes.pop("words", None)
-    wishes |= told
+    wishes = _changed(vacancy_wishes.bare(before.wishes) if before else {}, told)
     if more_pay and before is not None:
         wishes["wage_min"] = _above(s, before)
-    return search(s, contact, {k: v for k, v in wishes.items() if v}, key=key)
+    return search(s, contact, {name: value for name, value in wishes.items() if value}, key=key)
+
+
+def _changed(wishes: Wishes, told: Wishes) -> Wishes:
+    """A wish told takes the place of the one that it contradicts."""
+    if told.get("region_codes") or told.get("near") or told.get("away"):
+        wishes = {name: value for name, value in wishes.items() if name not in ("region_codes", "near", "away")}
+    if told.get("trades") or told.get("words"):
+        wishes = {name: value for name, value in wishes.items() if name not in ("trades", "words")}
+    return wishes | told
 
 
 def _above(s: Session, before: Search) -> int | None:
     """One yuan more a month than the best paid of the openings just shown."""
-    most = s.scalar(
-        sa.select(sa.func.max(sa.func.coalesce(Vacancy.month_max, Vacancy.month_min))).where(
-            Vacancy.id.in_(before.shown)
-        )
-    )
+    month = sa.func.coalesce(Vacancy.month_max, Vacancy.month_min)
+    most = s.scalar(sa.select(sa.func.max(month)).where(Vacancy.id.in_(before.shown)))
     return most + 1 if most else before.wishes.get("wage_min")
 
 
 def set_home(s: Session, contact: Contact, code: str, *, key: str) -> Found:
-    """The search under way again, now that it is known where home is (an area code)."""
-    return refine(s, contact, {"home": code}, key=key, near=True)
+    """The search under way again, near home, now that it is known where that is (an area code)."""
+    return refine(s, contact, {"home": code, "near": True}, key=key)
 
 
 def waits_for_home(s: Session, contact: Contact) -> bool:
@@ -256,41 +199,57 @@ def waits_for_home(s: Session, contact: Contact) -> bool:
 # -- which one is meant -----------------------------------------------------------------------------------------------
 
 
-def meant(s: Session, contact: Contact, text: str, vacancy_id: str | None = None) -> Vacancy | None:
-    """The opening that a button, a number ("the second one"), a firm's name or the talk so far means; None if unclear."""
+def meant(s: Session, contact: Contact, text: str, vacancy_id: str | None = None) -> list[Option]:
+    """The openings that a button, a number ("the second one"), a name or the talk so far may mean.
+
+    One: that is it, and it is in view from now on. Several: to be asked. None: no opening is in view.
+    """
+    row = under_way(s, contact)
     if vacancy_id and str(vacancy_id).isdigit():
-        return _view(s, contact, s.get(Vacancy, int(vacancy_id)))
-    row = under_way(s, contact)
-    if row is None or not row.seen:
-        return None
-    n = ordinals.read(text)
-    if n is not None:
-        within = 1 <= n <= len(row.seen) or n == -1
-        return _view(s, contact, s.get(Vacancy, row.seen[n - 1 if n > 0 else n])) if within else None
-    named = _named(s, row, text)
-    if named is not None:
-        return _view(s, contact, named)
-    only = row.in_view or (row.seen[0] if len(row.seen) == 1 else None)
-    return s.get(Vacancy, only) if only else None
-
-
-def _named(s: Session, row: Search, text: str) -> Vacancy | None:
-    pairs = [get(s, vacancy_id) for vacancy_id in row.seen]
-    hits = [v for v, e in pairs if e.name in text or v.title in text]
-    return hits[0] if len(hits) == 1 else None
-
-
-def _view(s: Session, contact: Contact, vacancy: Vacancy | None) -> Vacancy | None:
-    row = under_way(s, contact)
-    if row is not None and vacancy is not None and vacancy.id in row.seen:
-        row.in_view, row.changed_at = vacancy.id, clock.now()
-    return vacancy
-
-
-def in_choice(s: Session, contact: Contact) -> list[tuple[int, Vacancy]]:
-    """The openings last shown, with their numbers, to ask which one is meant."""
-    row = under_way(s, contact)
-    if row is None:
+        pointed = s.get(Vacancy, int(vacancy_id))
+        options = [Option(_number(row, pointed.id), pointed)] if pointed is not None else []
+    elif row is None or not row.seen:
         return []
-    first = len(row.seen) - len(row.shown)
-    return [(first + i, get(s, vacancy_id)[0]) for i, vacancy_id in enumerate(row.shown, 1)]
+    else:
+        options = _options(s, row, text)
+    if len(options) == 1 and row is not None and options[0].vacancy.id in row.seen:
+        row.in_view, row.changed_at = options[0].vacancy.id, clock.now()
+    return options
+
+
+def _options(s: Session, row: Search, text: str) -> list[Option]:
+    n = ordinals.read(text)
+    ids = _numbered(row, n) if n is not None else _described(s, row, text)
+    if not ids and row.in_view:
+        ids = [row.in_view]
+    found = [vacancy for vacancy_id in ids or row.shown or row.seen[-CARDS:] if (vacancy := s.get(Vacancy, vacancy_id))]
+    return [Option(_number(row, vacancy.id), vacancy) for vacancy in found]
+
+
+def _number(row: Search | None, vacancy_id: int) -> int:
+    """The number on the card; 0 for an opening that this search did not show."""
+    return row.seen.index(vacancy_id) + 1 if row is not None and vacancy_id in row.seen else 0
+
+
+def _numbered(row: Search, n: int) -> list[int]:
+    """After "more", "the second" may be the number on a card or the second of those now in sight."""
+    if n == -1:
+        return row.seen[-1:]
+    by_card = row.seen[n - 1 : n]
+    in_sight = row.shown[n - 1 : n]
+    return list(dict.fromkeys([*by_card, *in_sight]))
+
+
+def _described(s: Session, row: Search, text: str) -> list[int]:
+    """Those seen that are named by firm or title; else, if that tells one from the others, by trade, place or benefit."""
+    pairs = [get(s, vacancy_id) for vacancy_id in row.seen]
+    named = [v.id for v, e in pairs if e.name in text or v.title in text]
+    codes = [trade.code for trade in trades.read(text)]
+    places = [area.code for area in areas.find(text)]
+    benefits = vacancy_words.found("benefits", text) if _POINTS.search(text) else []
+    ways = (
+        [v.id for v, _ in pairs if v.occupation_code in codes],
+        [v.id for v, _ in pairs if any(v.region_code and areas.within(v.region_code, code) for code in places)],
+        [v.id for v, _ in pairs if benefits and set(benefits) <= set(v.benefits)],
+    )
+    return named or next((hits for hits in ways if 0 < len(hits) < len(pairs) or (hits and len(pairs) == 1)), [])

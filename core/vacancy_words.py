@@ -54,11 +54,6 @@ def found(group: str, text: str) -> list[str]:
     return [word for word, entry in words()[group].items() if says(text, entry["words"])]
 
 
-def limits_told(text: str) -> list[str]:
-    """What the writer says that they can't do; the cause is not kept."""
-    return [limit for limit, told in words()["limit_words"].items() if says(text, told)]
-
-
 def ruled_out(limits: list[str]) -> list[str]:
     """The demands of openings that somebody with these limits is not shown."""
     table = words()["limits"]

@@ -1,0 +1,123 @@
+"""What somebody looks for: read from a sentence, completed by what is known of them."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from core import areas, clock, vacancy_words
+from core.models import Contact, Office, Search, Worker
+from core.readers import ages, limits, trades, wages
+from core.searching import Wishes
+
+# Kept in a search's row beside the wishes themselves: how it went, and what holds for one person only.
+NOTES = ("relaxed", "total", "home_supposed", "worker")
+MOST_REGIONS = 30
+
+
+def _told(entities: list[dict], name: str) -> list[str]:
+    return [str(e["value"]) for e in entities if e["entity"] == name]
+
+
+def _regions(text: str, named: list[str], home: str | None) -> list[str]:
+    """The areas named: by entity, else in the sentence. Several are a group (珠三角) or what a name may mean."""
+    found = [area.code for name in named for area in areas.find(name, near=home)]
+    if not found:
+        found = [area.code for area in areas.find(text, near=home)]
+    return list(dict.fromkeys(found))[:MOST_REGIONS]
+
+
+def _wage(text: str, told: list[str]) -> int | None:
+    for words in [*told, text]:
+        wage = wages.read(words)
+        if wage is not None and wage.monthly_min:
+            return round(wage.monthly_min)
+    return None
+
+
+def _kind(words: str, found_trades: list[trades.Trade]) -> str | None:
+    """A factory is no wish of its own where the trade says which one (电子厂)."""
+    kinds = vacancy_words.found("kinds", words)
+    return next((kind for kind in kinds if kind != "factory" or not found_trades), None)
+
+
+def limits_told(words: str) -> list[str]:
+    """What the body does not allow, also where only lighter work is asked for; the cause is not kept."""
+    told = limits.read(words)
+    light = ["no_lifting"] if vacancy_words.says(words, vacancy_words.words()["light_words"]) else []
+    return list(dict.fromkeys([*told, *light]))
+
+
+def read(text: str, entities: list[dict], *, home: str | None = None) -> Wishes:
+    """The wishes told in a sentence and its entities; only what was told is in it. `home`: an area code."""
+    near_words = vacancy_words.words()["near_words"]
+    told_regions, occupations = _told(entities, "region"), _told(entities, "occupation")
+    whole = " ".join([text, *(str(e["value"]) for e in entities)])
+    named = [name for name in told_regions if not vacancy_words.says(name, [*near_words, "home"])]
+    found_trades = trades.read(" ".join([*occupations, text]))
+    shifts = vacancy_words.found("shifts", whole)
+    wishes: Wishes = {
+        "trades": [trade.code for trade in found_trades],
+        "words": occupations[0] if occupations and not found_trades else None,
+        "employer": next(iter(_told(entities, "employer")), None),
+        "region_codes": _regions(text, named, home),
+        "wage_min": _wage(text, _told(entities, "wage")),
+        "kind": _kind(whole, found_trades),
+        "benefits": vacancy_words.found("benefits", whole),
+        "shift": shifts[0] if shifts else None,
+        "limits": limits_told(whole),
+        "age": ages.read(text, clock.today()),
+        "other": bool(_told(entities, "relation")),
+    }
+    near = vacancy_words.says(whole, near_words) or any(name.casefold() == "home" for name in told_regions)
+    wishes["near"] = near and not wishes["region_codes"]
+    wishes["away"] = vacancy_words.says(whole, vacancy_words.words()["away_words"]) and not wishes["near"]
+    return {name: value for name, value in wishes.items() if value}
+
+
+def home_of(s: Session, contact: Contact, worker: Worker | None, before: Search | None) -> tuple[str | None, bool]:
+    """Where home is (an area code), and whether that is only supposed (the county of the office)."""
+    if worker is not None and (worker.township_code or worker.county_code):
+        return worker.township_code or worker.county_code, False
+    if before is not None and before.wishes.get("home") and not before.wishes.get("home_supposed"):
+        return before.wishes["home"], False
+    office = s.get(Office, contact.office_id) if contact.office_id else None
+    return (office.county_code, True) if office is not None else (None, True)
+
+
+def complete(s: Session, contact: Contact, worker: Worker | None, wishes: Wishes, before: Search | None) -> Wishes:
+    """The wishes with what is known of the person: home, limits, whether they stay near or go away.
+
+    What was told in an earlier search counts only for the same person: a phone may be the family's.
+    """
+    home, supposed = (wishes["home"], False) if wishes.get("home") else home_of(s, contact, worker, before)
+    subject: Any = None if wishes.get("other") else worker and worker.id
+    earlier: Wishes = before.wishes if before is not None else {}
+    same = earlier.get("worker", 0) == subject and not wishes.get("other")
+    told = [*wishes.get("limits", ()), *(earlier.get("limits", ()) if same else ())]
+    on_record = worker.limits if worker is not None and not wishes.get("other") else []
+    return {
+        **wishes,
+        **_reach(worker, wishes, home),
+        "home": home,
+        "home_supposed": supposed,
+        "limits": sorted({*told, *on_record}),
+        "worker": subject,
+    }
+
+
+def _reach(worker: Worker | None, wishes: Wishes, home: str | None) -> Wishes:
+    """Near home or away: as told, else as wished on record, else open. A village's own posts are near."""
+    if wishes.get("region_codes") or home is None:
+        return {"near": False, "away": False}
+    if vacancy_words.led_by_caseworker(wishes.get("kind") or ""):
+        return {"near": True, "away": False}
+    if wishes.get("near") or wishes.get("away"):
+        return {"near": bool(wishes.get("near")), "away": not wishes.get("near")}
+    wish = worker.wish if worker is not None and not wishes.get("other") else None
+    return {"near": wish == "local", "away": wish == "away"}
+
+
+def bare(wishes: Wishes) -> Wishes:
+    """The wishes of a row as they were told: without the notes, and without a home that was only supposed."""
+    dropped = (*NOTES, "home") if wishes.get("home_supposed") else NOTES
+    return {name: value for name, value in wishes.items() if name not in dropped}
