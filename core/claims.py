@@ -41,7 +41,18 @@ def apply(s: Session, contact: Contact, turn: Heard) -> list[Said]:
         carried = {"value": "apply_subsidy", "subsidy_id": instrument.id}
         contacts.go_on(s, contact, "register", carried, key=turn.key("register"))
         return [render("utter_subsidy_needs_record", turn.language, name=name)]
+    if turn.entity("relation") and instrument.recipient == "worker":
+        return [_for_relative(s, contact, instrument, turn)]
     return _claim(s, contact, worker, instrument, turn)
+
+
+def _for_relative(s: Session, contact: Contact, instrument: Instrument, turn: Heard) -> Said:
+    """A wish for somebody else is no claim of the one on record: a person sorts out whose it is."""
+    case = escalations.open_case(
+        s, contact, "subsidy", key=turn.key("claim", 1), detail=f"{instrument.name.zh}：{turn.text}"
+    )
+    noted = text("utter_subsidy_for_relative", turn.language, name=instrument.name.in_(turn.language))
+    return Said(f"{noted}\n{escalations.who_comes(s, case, turn.language)}", [])
 
 
 def _claim(s: Session, contact: Contact, worker: Worker, instrument: Instrument, turn: Heard) -> list[Said]:

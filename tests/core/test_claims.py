@@ -66,6 +66,17 @@ def test_what_is_for_employers_makes_no_claim(s, chat):
     assert count(s, Claim) == 0
 
 
+def test_a_wish_for_a_relative_is_a_case_but_no_claim_of_ones_own(s, chat):
+    (bubble,) = claims.apply(s, chat, Turn("帮我老公申请路费", relation="我老公"))
+    assert "家里人" in bubble.text
+    assert (count(s, Claim), count(s, Escalation)) == (0, 1)
+
+
+def test_what_the_family_receives_is_claimed_for_a_child(s, chat):
+    claims.apply(s, chat, Turn("给我家娃报雨露计划", relation="我家娃"))
+    assert count(s, Claim) == 1
+
+
 def test_a_wish_without_a_name_is_asked_back(s, chat):
     (bubble,) = claims.apply(s, chat, Turn("我要办补贴"))
     assert '/apply_subsidy{"subsidy_id": "travel"}' in [b["payload"] for b in bubble.buttons]
