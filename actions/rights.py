@@ -4,7 +4,7 @@ from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import HouseAction, Turn, in_chat, say_all
-from core import doors, rights
+from core import answers, rights
 
 
 class ActionAskRights(HouseAction):
@@ -20,4 +20,4 @@ class ActionOutOfScope(HouseAction):
         return "action_out_of_scope"
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
-        say_all(dispatcher, await in_chat(doors.out_of_scope, turn))
+        say_all(dispatcher, await in_chat(answers.stray, turn))

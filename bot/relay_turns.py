@@ -167,7 +167,7 @@ def answered(s: Session, post: Post, owner: str, messages: list[dict[str, Any]])
         for number, said in enumerate(messages):
             outbox.put(
                 s, contact, dedupe=f"{post.message_id}:{number}", text=said["text"], buttons=said["buttons"],
-                kind="reply", language=post.metadata["language"], ask_for=said["ask_for"], image=said["image"],
+                kind="reply", language=contact.language, ask_for=said["ask_for"], image=said["image"],
             )  # fmt: skip
         turns.finish(message)
     s.flush()

@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from core import (
     absences,
+    application_answers,
     checkin_answers,
     checkins,
     clock,
     danger,
+    doors,
     eligibility,
+    fairs,
     menus,
     people,
     privacy_answers,
@@ -49,6 +52,7 @@ HANDLERS: dict[str, Callable[[Session, Contact, Draft, Heard], list[Said] | None
     "checkin": checkin_answers.answer_draft,
     "not_started": checkin_answers.answer_not_started,
     "eligibility": eligibility.answer_draft,
+    "sharing": application_answers.answer_sharing,
 }
 # Kind of draft → its open question in other words or another language, for somebody who comes back to it.
 ASKERS: dict[str, Callable[[Session, Contact, Draft, str], Said | None]] = {
@@ -63,6 +67,7 @@ ASKERS: dict[str, Callable[[Session, Contact, Draft, str], Said | None]] = {
     "checkin": checkin_answers.ask_again,
     "not_started": checkin_answers.ask_when_again,
     "eligibility": eligibility.ask_again,
+    "sharing": application_answers.ask_sharing_again,
 }
 # What of a fact told by the way is looked for.
 WISHES = {"trades", "words", "wage_min", "kind", "benefits", "shift", "limits", "near", "away"}
@@ -72,6 +77,10 @@ CHOICES: dict[str, Callable[[Session, Contact, Heard], list[Said]]] = {
     "safe": menus.safe_done,
     "reminders": reminders.switch,
     "wish": starts.rest,
+    "job_home": vacancy_answers.choose_home,
+    "tell_later": vacancy_answers.tell_later,
+    "fair_wish": fairs.wish,
+    "not_gone": application_answers.not_gone,
 }
 
 
@@ -93,6 +102,12 @@ def to_open_question(s: Session, contact: Contact, turn: Heard) -> list[Said] | 
         or _of_drafts(s, contact, turn)
         or (vacancy_answers.answer_home(s, contact, turn) if turn.intent not in ("affirm", "deny", "choose") else None)
     )
+
+
+def stray(s: Session, contact: Contact, turn: Heard) -> list[Said]:
+    """`out_of_scope`: the office that the words name, else the question that they answer, else what can be done here."""
+    known = turn.entity("kind") or doors.kind_of(turn.text) != "other"
+    return (None if known else to_open_question(s, contact, turn)) or doors.out_of_scope(s, contact, turn)
 
 
 def open_drafts(s: Session, contact: Contact) -> list[Draft]:

@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from core import registration_record, sequences
+from core import answers, registration_record, sequences
 from core.models import InboundMessage, Search
 from tests.core.chats import Chat, Turn
 from tests.core.rooms import contact, office, stand_at, user, worker
@@ -109,3 +109,10 @@ def test_it_goes_on_with_a_registration_that_was_left_open(s, chat):
     assert row.payload["intent"] == "register"
     assert stranger.say("resume").splitlines()[-1] == "上回登记没填完，接着填吗？"
     assert stranger.say("nlu_fallback", "哦哦").startswith("知道了")
+
+
+def test_it_takes_a_name_that_looks_like_nothing_for_the_answer(s, chat):
+    chat.say("report_wage_problem", "没发工资")
+    turn = Turn("out_of_scope", "鑫达电子")
+    assert answers.stray(s, chat.contact, turn)[0].text == "在哪个地方干的？"
+    assert answers.stray(s, chat.contact, Turn("out_of_scope", "股票涨了没？"))[0].buttons
