@@ -88,7 +88,8 @@ def name(text: str, *, asked: bool = False) -> Values | None:
     said = re.sub(r"[\s。.!！,，]+$", "", text.strip())
     said = re.sub(r"^(?:我叫|我是|叫|姓名|名字[叫是]?)[:：\s]*", "", said)
     if _LATIN_NAME.fullmatch(said):
-        return {"name": said} if len(said) > 1 and said[0].isupper() and words.read(said) is None else None
+        written = said[0].isupper() or (asked and not trades.read(said) and not areas.find(said))
+        return {"name": said} if len(said) > 1 and written and words.read(said) is None else None
     if not _HAN_NAME.fullmatch(said) or words.read(said) or said.endswith(("县", "镇", "村", "省", "市", "的", "人")):
         return None
     if (len(said) > 4 and not re.search("[·•]", said)) or trades.read(said) or education.read(said) is not None:
