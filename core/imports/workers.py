@@ -128,28 +128,41 @@ def store(s: Session, source: str, rows: dict[str, dict[str, Any]], note: Note) 
     has said otherwise since, except for what only the list can say (status, resettlement, household, caseworker).
     """
     tally = Counter(added=0, changed=0, same=0)
+    known = {w.external_id: w for w in s.scalars(sa.select(Worker).where(Worker.external_id.in_(rows)))}
+    before = _facts_before(s, [worker.id for worker in known.values()])
+    helpers, facts = _Helpers(s), []
     for external_id, values in rows.items():
         note_here = functools.partial(note, external_id)
-        worker = _find(s, external_id, values)
-        new = worker is None
+        worker = known.get(external_id) or _find(s, values)
         if worker is not None and worker.left_reason == privacy.DELETED:
             note_here("", "asked to have their data deleted: left out")
             continue
-        facts = _facts(s, values, note_here)
-        if worker is None:
-            now = clock.now()
-            worker = Worker(name=values["name"], source="list", made_at=now, changed_at=now, **EMPTY)
-            s.add(worker)
-            s.flush()
-        differs = _tell(s, worker, facts)
-        differs |= _take_job(s, worker, values["job"], note_here)
-        worker.external_id = worker.external_id or external_id
-        s.flush()
+        told = {"external_id": external_id, **_told(s, values, helpers, note_here)}
+        if worker is not None and worker.id not in before:
+            before |= _facts_before(s, [worker.id])
+        changes = _changes(worker, told, before)
+        new = worker is None
+        worker = worker or _new(told)
+        _put(s, worker, changes)
+        facts += [_fact(worker, *change) for change in changes]
+        differs = _take_job(s, worker, values["job"], note_here) or bool(changes)
         tally["added" if new else "changed" if differs else "same"] += 1
+    if facts:
+        s.execute(sa.insert(WorkerFact), facts)
     return tally
 
 
-def _facts(s: Session, values: dict[str, Any], note: Callable[[str, str], None]) -> dict[str, Any]:
+class _Helpers:
+    """Caseworkers by log-in or name, looked up once a batch."""
+
+    def __init__(self, s: Session) -> None:
+        self.users = s.execute(sa.select(User.id, User.login, User.name, User.area_code).where(User.active)).all()
+
+    def named(self, told: str, county: str) -> list[int]:
+        return [u.id for u in self.users if told in (u.login, u.name) and county.startswith(u.area_code)]
+
+
+def _told(s: Session, values: dict[str, Any], helpers: _Helpers, note: Callable[[str, str], None]) -> dict[str, Any]:
     told = {
         name: value
         for name, value in values.items()
@@ -159,24 +172,17 @@ def _facts(s: Session, values: dict[str, Any], note: Callable[[str, str], None])
         if values[kind]:
             told[f"{kind}_id"] = sealing.seal(s, kind, values[kind]).id
     if values["caseworker"]:
-        helpers = _helpers(s, values["caseworker"], values["county_code"])
-        if len(helpers) == 1:
-            told["caseworker_id"] = helpers[0]
+        named = helpers.named(values["caseworker"], values["county_code"])
+        if len(named) == 1:
+            told["caseworker_id"] = named[0]
         else:
-            note(
-                values["caseworker_column"], "several log-ins have that name" if helpers else "no log-in has that name"
-            )
+            note(values["caseworker_column"], "several log-ins have that name" if named else "no log-in has that name")
     return told
 
 
-def _helpers(s: Session, told: str, county: str) -> list[int]:
-    query = sa.select(User.id).where(sa.or_(User.login == told, User.name == told), User.active)
-    return list(s.scalars(query.where(sa.func.substr(county, 1, sa.func.length(User.area_code)) == User.area_code)))
-
-
-def _find(s: Session, external_id: str, values: dict[str, Any]) -> Worker | None:
-    found = s.scalar(sa.select(Worker).where(Worker.external_id == external_id))
-    if found is None and values["id_number"]:
+def _find(s: Session, values: dict[str, Any]) -> Worker | None:
+    found = None
+    if values["id_number"]:
         number = sealing.find(s, "id_number", values["id_number"])
         found = s.scalar(sa.select(Worker).where(Worker.id_number_id == number.id)) if number else None
     if found is None and values["birth_on"] and values["village"]:
@@ -187,31 +193,61 @@ def _find(s: Session, external_id: str, values: dict[str, Any]) -> Worker | None
     return found
 
 
-def _tell(s: Session, worker: Worker, told: dict[str, Any]) -> bool:
-    """Keep what the list says now and did not say before; whether anything is new."""
-    listed: dict[str, WorkerFact] = {}
-    newest: dict[str, WorkerFact] = {}
-    for fact in s.scalars(sa.select(WorkerFact).where(WorkerFact.worker_id == worker.id).order_by(WorkerFact.id)):
+Before = dict[int, tuple[dict[str, WorkerFact], dict[str, WorkerFact]]]
+Change = tuple[str, Any, bool, int]
+
+
+def _facts_before(s: Session, worker_ids: list[int]) -> Before:
+    """By person: the newest fact of each field, and the newest that the list told."""
+    found: Before = {worker_id: ({}, {}) for worker_id in worker_ids}
+    query = sa.select(WorkerFact).where(WorkerFact.worker_id.in_(worker_ids)).order_by(WorkerFact.id)
+    for fact in s.scalars(query) if worker_ids else ():
+        newest, listed = found[fact.worker_id]
         newest[fact.field] = fact
         if fact.source == "list":
             listed[fact.field] = fact
-    changed = False
+    return found
+
+
+def _changes(worker: Worker | None, told: dict[str, Any], before: Before) -> list[Change]:
+    """What the list says now and did not say before: (field, value, whether it comes into force, fact before)."""
+    newest, listed = before[worker.id] if worker else ({}, {})
+    changes = []
     for field, value in told.items():
-        plain = value.isoformat() if isinstance(value, dt.date) else value
-        before = listed.get(field)
-        if before is not None and before.value == plain:
+        if field == "external_id":
+            if worker is None or worker.external_id is None:
+                changes.append((field, value, True, 0))
             continue
-        changed = True
-        s.add(
-            WorkerFact(
-                worker_id=worker.id, field=field, value=plain, source="list", author="list",
-                dedupe=f"list:{worker.id}:{field}:{before.id if before else 0}", at=clock.now(),
-            )
-        )  # fmt: skip
-        if field in LISTS_OWN or field not in newest or newest[field].source in ("list", "demo"):
+        last = listed.get(field)
+        if last is None or last.value != _plain(value):
+            spoken = field in newest and newest[field].source not in ("list", "demo")
+            changes.append((field, value, field in LISTS_OWN or not spoken, last.id if last else 0))
+    return changes
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def _new(told: dict[str, Any]) -> Worker:
+    now = clock.now()
+    return Worker(name=told["name"], source="list", made_at=now, changed_at=now, **EMPTY)
+
+
+def _put(s: Session, worker: Worker, changes: list[Change]) -> None:
+    for field, value, in_force, _ in changes:
+        if in_force:
             setattr(worker, field, value)
             worker.changed_at = clock.now()
-    return changed
+    s.add(worker)
+    s.flush()
+
+
+def _fact(worker: Worker, field: str, value: Any, _in_force: bool, before: int) -> dict[str, Any]:
+    return dict(
+        worker_id=worker.id, field=field, value=_plain(value), source="list", author="list",
+        dedupe=f"list:{worker.id}:{field}:{before}", at=clock.now(),
+    )  # fmt: skip
 
 
 def _take_job(s: Session, worker: Worker, job: dict[str, Any] | None, note: Callable[[str, str], None]) -> bool:
