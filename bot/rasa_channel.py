@@ -1,12 +1,11 @@
 """The strict channel: a turn is kept as a whole or not at all, and is answered once however often it is posted.
 
-    POST   /webhooks/gateway/turn {"sender", "message_id", "text", "metadata"}
-           200 {"messages": [{"text", "buttons", "ask_for", "image"}], "replayed"}, never empty
-           503 {"reason", "counts"}: nothing was kept; `counts` if the message itself may be what breaks it
-    DELETE /webhooks/gateway/conversations/<sender>   forgets a conversation
-    GET    /webhooks/gateway/ready                    200 if a turn that is posted now can be kept, else 503
+    POST /webhooks/gateway/turn {"sender", "message_id", "text", "metadata"}
+         200 {"messages": [{"text", "buttons", "ask_for", "image"}], "replayed"}, never empty
+         503 {"reason", "counts"}: nothing was kept; `counts` if the message itself may be what breaks it
+    GET  /webhooks/gateway/ready   200 if a turn that is posted now can be kept, else 503
 
-All but the last ask for the shared secret. No words of a worker are logged.
+A turn asks for the shared secret. No words of a worker are logged.
 """
 
 import asyncio
@@ -125,12 +124,6 @@ class StrictStore(SQLTrackerStore):
             said = itertools.takewhile(lambda row: row.type_name == "bot", since)
             stored = [json.loads(row.data) for row in said]
         return [_bubble(e.get("text"), e.get("data") or {}, (e.get("metadata") or {}).get("metadata")) for e in stored]
-
-    def forget(self, sender: str) -> None:
-        """Delete a conversation."""
-        with self.session_scope() as session:
-            session.query(self.SQLEvent).filter(self.SQLEvent.sender_id == sender).delete()
-            session.commit()
 
     def probe(self) -> None:
         """Raises SQLAlchemyError if the database or the table is not there."""
@@ -281,15 +274,12 @@ class Gateway(InputChannel):
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         doors = Blueprint("gateway")
 
-        @doors.on_request
-        async def check(request: Request) -> HTTPResponse | None:
-            asked_openly = request.path.endswith("/ready")
-            if asked_openly or same(request.headers.get(SECRET_HEADER), self.secret):
-                return None
+        @doors.post("/turn")
+        async def turn(request: Request) -> HTTPResponse:
+            if same(request.headers.get(SECRET_HEADER), self.secret):
+                return await _receive(request)
             return response.json({"reason": "wrong_secret", "counts": False}, status=403)
 
-        doors.add_route(_receive, "/turn", methods=["POST"])
-        doors.add_route(_forget, "/conversations/<sender:str>", methods=["DELETE"])
         doors.add_route(_ready, "/ready", methods=["GET"])
         return doors
 
@@ -313,17 +303,6 @@ async def _receive(request: Request) -> HTTPResponse:
         failure = why(error)
         log.warning("turn %s failed: %s", message_id, failure.reason)
         return _failed(failure)
-
-
-async def _forget(request: Request, sender: str) -> HTTPResponse:
-    agent = _agent(request.app)
-    try:
-        store = store_of(agent)
-        async with agent.lock_store.lock(sender):
-            store.forget(sender)
-    except Exception as error:  # told, so that it is tried again
-        return _failed(why(error))
-    return response.empty()
 
 
 async def _ready(request: Request) -> HTTPResponse:

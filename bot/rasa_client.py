@@ -9,6 +9,7 @@ from core.config import settings
 
 CALL_SECONDS = 30.0  # longer than a turn in the channel, shorter than the lease
 READY_SECONDS = 2.0
+AWAY = ("no_model", "not_ours", "store_unreachable")  # no turn can be kept now
 
 
 class Failed(Exception):
@@ -54,10 +55,6 @@ class Rasa:
             return False
         return True
 
-    async def forget(self, sender: str) -> None:
-        """Delete a conversation; one that is not there is deleted already. Raises Failed."""
-        await self._call("DELETE", f"/conversations/{sender}")
-
     async def close(self) -> None:
         await self._http.aclose()
 
@@ -79,6 +76,3 @@ class Rasa:
         # A server without our channel, or with another secret, answers nobody: that is not the message's fault.
         strange = answer.status_code in (403, 404)
         raise Failed(reason, counts=counts and not strange, away=strange or reason in AWAY)
-
-
-AWAY = ("no_model", "not_ours", "store_unreachable")

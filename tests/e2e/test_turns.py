@@ -5,6 +5,8 @@ import os
 import random
 import time
 
+import httpx
+import psutil
 import pytest
 import sqlalchemy as sa
 
@@ -101,17 +103,29 @@ def test_it_answers_long_texts_and_emoji(chat):
     assert {row.state for row in one.rows()} == {"done"}
 
 
-def test_it_forgets_a_conversation(brain, chat):
-    one = chat()
-    one.say("你好")
+def test_it_writes_no_words_of_a_worker_into_a_log(brain, chat):
+    one, words = chat(), "紫色的河马爱喝汽水"
+    brain.door.faults = ["fails"]
+    one.write(words)
+    assert one.hear()
+    for log in brain.folder.rglob("*.log"):
+        assert words not in log.read_text(errors="replace")
+        assert ascii(words)[1:-1] not in log.read_text(errors="replace")
 
-    async def forget() -> None:
-        rasa = rasa_client.Rasa()
-        await rasa.forget(one.key)
-        await rasa.close()
 
-    asyncio.run(forget())
-    assert brain.events(one.key) == []
+def test_it_asks_for_the_secret(brain):
+    body = {"sender": "x", "message_id": "m0", "text": "你好", "metadata": {}}
+    for headers in ({}, {"X-Gateway-Secret": "wrong"}):
+        answer = httpx.post(
+            f"{brain.settings['RASA_URL']}/webhooks/gateway/turn", json=body, headers=headers, trust_env=False
+        )
+        assert answer.status_code == 403
+
+
+def test_it_listens_on_this_machine_only(brain):
+    for name in ("rasa", "actions"):
+        served = psutil.Process(brain.running[name].pid).net_connections("tcp")
+        assert {c.laddr.ip for c in served if c.status == psutil.CONN_LISTEN} == {"127.0.0.1"}
 
 
 def test_it_loses_nothing_and_does_nothing_twice_when_processes_are_killed(brain, chat):
