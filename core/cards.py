@@ -117,7 +117,8 @@ def card(shown: Card, language: str, *, last: bool = False) -> Said:
 def _places_line(vacancy: Vacancy, language: str) -> str:
     left = text("utter_card_places", language, places=vacancy.places_left)
     given = benefits(vacancy, language)
-    return left + (text("utter_card_benefits", language, benefits=given) if given else "")
+    led = text("utter_card_led", language) if vacancy_words.led_by_caseworker(vacancy.kind) else ""
+    return left + (text("utter_card_benefits", language, benefits=given) if given else "") + led
 
 
 # -- one point of an opening -----------------------------------------------------------------------------------------

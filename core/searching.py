@@ -112,15 +112,22 @@ def conditions(wishes: Wishes, worker: Worker | None, today: dt.date) -> list[sa
 def candidates(
     s: Session, wishes: Wishes, worker: Worker | None, today: dt.date, seen: list[int]
 ) -> list[tuple[Vacancy, Employer]]:
-    """At most 500 openings that hold all wishes, newest first, without those already seen."""
+    """At most 500 openings that hold all wishes, without those already seen: near home the own township's, then the newest."""
+    nearest = [sa.case((_inside(wishes["home"]), 0), else_=1)] if wishes.get("near") and wishes.get("home") else []
     query = (
         sa.select(Vacancy, Employer)
         .join(Employer, Employer.id == Vacancy.employer_id)
         .where(*conditions(wishes, worker, today), Vacancy.id.not_in(seen))
-        .order_by(Vacancy.published_on.desc(), Vacancy.id)
+        .order_by(*nearest, Vacancy.published_on.desc(), Vacancy.id)
         .limit(CANDIDATES)
     )
     return [(vacancy, employer) for vacancy, employer in s.execute(query).all()]
+
+
+def count(s: Session, wishes: Wishes, worker: Worker | None, today: dt.date, seen: list[int]) -> int:
+    """How many openings hold all wishes, without those already seen."""
+    query = sa.select(sa.func.count(Vacancy.id)).join(Employer, Employer.id == Vacancy.employer_id)
+    return s.scalar(query.where(*conditions(wishes, worker, today), Vacancy.id.not_in(seen))) or 0
 
 
 # -- widening ---------------------------------------------------------------------------------------------------------
@@ -163,7 +170,7 @@ def _anywhere(wishes: Wishes) -> Wishes | None:
 # In this order; what the body can't do is never widened.
 RELAXATIONS = (
     _drop("extras", "benefits", "shift"),
-    _drop("pay", "wage_min"),
+    _drop("pay", "wage_min", "more_pay"),
     ("related", _to_related),
     _wider("county", 6),
     _wider("prefecture", 4),
@@ -249,7 +256,9 @@ def why(vacancy: Vacancy, wishes: Wishes, worker: Worker | None, today: dt.date)
     if where:
         reasons.append(where)
     if wishes.get("wage_min") and (vacancy.month_max or vacancy.month_min or 0) >= wishes["wage_min"]:
-        reasons.append(("utter_why_pay", {"wage": wishes["wage_min"]}))
+        reasons.append(
+            ("utter_why_more_pay", {}) if wishes.get("more_pay") else ("utter_why_pay", {"wage": wishes["wage_min"]})
+        )
     if wishes.get("kind") == vacancy.kind:
         reasons.append(("utter_why_kind", {}))
     if set(wishes.get("benefits") or ()) & set(vacancy.benefits):
@@ -262,8 +271,16 @@ def why(vacancy: Vacancy, wishes: Wishes, worker: Worker | None, today: dt.date)
 def best(
     pairs: list[tuple[Vacancy, Employer]], wishes: Wishes, worker: Worker | None, today: dt.date, count: int
 ) -> list[Match]:
-    """The best `count` of the candidates; different employers first, so that the cards are a choice."""
-    ranked = sorted(pairs, key=lambda pair: (-score(pair[0], wishes, worker, today), pair[0].id))
+    """The best `count` of the candidates; different employers first, so that the cards are a choice.
+
+    Near home the own township comes first, then the county, then what lies farther, whatever the rest scores.
+    """
+
+    def order(pair: tuple[Vacancy, Employer]) -> tuple[int, float, int]:
+        rank = _rank(pair[0], wishes.get("home")) if wishes.get("near") else 0
+        return rank, -score(pair[0], wishes, worker, today), pair[0].id
+
+    ranked = sorted(pairs, key=order)
     chosen: list[tuple[Vacancy, Employer]] = []
     rest: list[tuple[Vacancy, Employer]] = []
     employers: set[int] = set()

@@ -99,11 +99,13 @@ def search(
     worker = _subject(worker, wishes)
     seen = seen or []
     relaxed, wider, pairs = _first_fit(s, wishes, worker, today, seen)
+    full = len(pairs) == searching.CANDIDATES
+    total = searching.count(s, wider, worker, today, seen) if full else len(pairs)
     matches = searching.best(pairs, wider, worker, today, min(count, MOST_CARDS))
     shown = [match.vacancy.id for match in matches]
     row = Search(
         contact_id=contact.id,
-        wishes={**wishes, "relaxed": relaxed, "total": len(pairs)},
+        wishes={**wishes, "relaxed": relaxed, "total": total},
         seen=[*seen, *shown],
         shown=shown,
         dedupe=key,
@@ -113,7 +115,7 @@ def search(
     s.add(row)
     s.flush()
     cards = [Card(len(seen) + i, m.vacancy, m.employer, m.why) for i, m in enumerate(matches, 1)]
-    return Found(row, cards, len(pairs), relaxed)
+    return Found(row, cards, total, relaxed)
 
 
 def _by_key(s: Session, key: str) -> Search | None:
@@ -165,7 +167,7 @@ def refine(s: Session, contact: Contact, told: Wishes, *, key: str, more_pay: bo
         return search(s, contact, {}, key=key)
     wishes = _changed(vacancy_wishes.bare(before.wishes) if before else {}, told)
     if more_pay and before is not None:
-        wishes["wage_min"] = _above(s, before)
+        wishes |= {"wage_min": _above(s, before), "more_pay": True}
     return search(s, contact, {name: value for name, value in wishes.items() if value}, key=key)
 
 
@@ -175,6 +177,8 @@ def _changed(wishes: Wishes, told: Wishes) -> Wishes:
         wishes = {name: value for name, value in wishes.items() if name not in ("region_codes", "near", "away")}
     if told.get("trades") or told.get("words"):
         wishes = {name: value for name, value in wishes.items() if name not in ("trades", "words")}
+    if told.get("wage_min"):
+        wishes = {name: value for name, value in wishes.items() if name != "more_pay"}
     return wishes | told
 
 

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from core import areas, cards, clock, contacts, escalations, vacancies, vacancy_wishes, vacancy_words
 from core.models import Contact, Search, Vacancy
-from core.readers import ages, trades
+from core.readers import ages, limits, trades
 from core.responses import Said, render, text
 from core.sequences import Heard
 from core.vacancies import Found, Option
@@ -27,7 +27,8 @@ def search(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 def _told(s: Session, contact: Contact, turn: Heard) -> dict:
     worker = contacts.active_worker(s, contact)
     home, _ = vacancy_wishes.home_of(s, contact, worker, vacancies.under_way(s, contact))
-    return vacancy_wishes.read(turn.text, turn.entities, home=home)
+    # A button's title is our own word, no wish.
+    return vacancy_wishes.read("" if turn.kind == "button" else turn.text, turn.entities, home=home)
 
 
 def refine(s: Session, contact: Contact, turn: Heard) -> list[Said]:
@@ -57,7 +58,7 @@ def _shown(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Said
         return _nothing(s, contact, found, turn)
     language = turn.language
     last = found.cards[-1]
-    bubbles = [_head(found, language)]
+    bubbles = [_head(found, vacancy_wishes.limits_told(turn.text), language)]
     bubbles += [
         cards.card(card, language, last=card is last and found.total > len(found.cards)) for card in found.cards
     ]
@@ -65,13 +66,16 @@ def _shown(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Said
     return [*bubbles, question] if question else bubbles
 
 
-def _head(found: Found, language: str) -> Said:
-    lines = []
+def _head(found: Found, limits_told: list[str], language: str) -> Said:
+    """What the body does not allow is said back only where it was told just now: the phone may be the family's."""
+    lines, first = [], len(found.search.seen) == len(found.search.shown)
+    if limits_told:
+        told = cards.JOINS[language].join(limits.label(limit, language) for limit in limits_told)
+        lines.append(text("utter_jobs_limits", language, limits=told))
     if found.relaxed:
         lines.append(cards.given_up(found.relaxed, language))
-    elif _none_in_town(found):
+    elif first and _none_in_town(found):
         lines.append(text("utter_widened_town", language, area=areas.name(found.search.wishes["home"], language)))
-    first = len(found.search.seen) == len(found.search.shown)
     name = "utter_jobs_found" if first else "utter_jobs_more"
     lines.append(text(name, language, total=found.total, count=len(found.cards)))
     return Said("\n".join(lines), [])

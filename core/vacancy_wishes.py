@@ -37,7 +37,7 @@ def _wage(text: str, told: list[str]) -> int | None:
 def _kind(words: str, found_trades: list[trades.Trade]) -> str | None:
     """A factory is no wish of its own where the trade says which one (电子厂)."""
     kinds = vacancy_words.found("kinds", words)
-    return next((kind for kind in kinds if kind != "factory" or not found_trades), None)
+    return next((kind for kind in kinds if kind != "other" and (kind != "factory" or not found_trades)), None)
 
 
 def limits_told(words: str) -> list[str]:
