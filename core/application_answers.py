@@ -18,6 +18,7 @@ from core import (
     vacancy_answers,
     vacancy_words,
 )
+from core.errors import Invalid
 from core.models import Application, Contact, Draft, Employer, Escalation, EscalationEvent, Placement, Vacancy, Worker
 from core.readers import ordinals
 from core.responses import Said, render, text
@@ -120,8 +121,16 @@ def answer_sharing(s: Session, contact: Contact, draft: Draft, turn: Heard) -> l
     consents.record(s, contact, worker, "sharing", agreed, key=turn.key("sharing"))
     sequences.close(draft, "done" if agreed else "left")
     if agreed:
-        return _put_forward(s, contact, worker, vacancy, turn)
+        return _go_on(s, contact, worker, vacancy, turn)
     return [render("utter_apply_not_shared", turn.language, **contacts.values(s, contact, turn.language))]
+
+
+def _go_on(s: Session, contact: Contact, worker: Worker, vacancy: Vacancy, turn: Heard) -> list[Said]:
+    """The opening may have been filled while the question was open: the consent is kept all the same."""
+    try:
+        return _put_forward(s, contact, worker, vacancy, turn)
+    except Invalid as error:
+        return [render(error.response, turn.language, **error.values)]
 
 
 def _yes_or_no(turn: Heard) -> bool | None:
