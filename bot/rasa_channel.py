@@ -246,8 +246,8 @@ def why(error: Exception) -> TurnFailed:
         return TurnFailed("conversation_busy", counts=False)
     if isinstance(error, asyncio.TimeoutError):
         return TurnFailed("turn_slow")
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    log.error("%s at %s:%s", type(error).__name__, where.filename, where.lineno)
+    where = traceback.extract_tb(error.__traceback__)[-1:]
+    log.error("%s at %s", type(error).__name__, where)
     return TurnFailed("broken")
 
 
