@@ -69,9 +69,11 @@ def make_engine(url: str) -> sa.engine.Engine:
         return sa.create_engine(
             url, future=True, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20
         )
+    # Connections are kept: opening one takes as long as a message takes to be stored.
     engine = sa.create_engine(
-        url, future=True, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 15}
-    )
+        url, future=True, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 15},
+        poolclass=sa.pool.QueuePool, pool_size=5, max_overflow=35,
+    )  # fmt: skip
     # SQLite keeps pay as a float: cents come back exactly.
     warnings.filterwarnings("ignore", message="Dialect sqlite.*Decimal")
     sa.event.listen(engine, "connect", _sqlite_connect)
