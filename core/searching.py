@@ -98,6 +98,10 @@ def conditions(wishes: Wishes, worker: Worker | None, today: dt.date) -> list[sa
         made.append(sa.or_(Vacancy.region_code.is_(None), sa.not_(_inside(wishes["home"][:6]))))
     if wishes.get("employer"):
         made.append(Employer.name.contains(wishes["employer"], autoescape=True))
+    if wishes.get("not_trades"):
+        code = Vacancy.occupation_code
+        made.append(sa.or_(code.is_(None), code.not_in(wishes["not_trades"])))
+    made += [sa.not_(sa.func.coalesce(_inside(code), False)) for code in wishes.get("not_regions") or ()]
     if wishes.get("wage_min"):
         made.append(sa.func.coalesce(Vacancy.month_max, Vacancy.month_min) >= wishes["wage_min"])
     if wishes.get("kind"):

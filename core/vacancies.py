@@ -179,7 +179,10 @@ def _changed(wishes: Wishes, told: Wishes) -> Wishes:
         wishes = {name: value for name, value in wishes.items() if name not in ("trades", "words")}
     if told.get("wage_min"):
         wishes = {name: value for name, value in wishes.items() if name != "more_pay"}
-    return wishes | told
+    wishes = wishes | told
+    for kept, refused in (("trades", "not_trades"), ("region_codes", "not_regions")):
+        wishes[kept] = [code for code in wishes.get(kept) or () if code not in (told.get(refused) or ())]
+    return wishes
 
 
 def _above(s: Session, before: Search) -> int | None:

@@ -1,5 +1,7 @@
 """What somebody looks for: read from a sentence, completed by what is known of them."""
 
+import functools
+import re
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,6 +16,17 @@ NOTES = ("relaxed", "total", "home_supposed", "worker")
 MOST_REGIONS = 30
 
 
+# What is not wanted: 不看浙江了, 电焊的不要, "not in Zhejiang". What the body does not want (nights, heavy) is a wish.
+_WANTED = r"夜班|倒班|重|累|远|钱|紧|加班|far|heavy|night|too"
+_REFUSED = re.compile(
+    rf"(?:不要|不想要|不看|不去|不想去|除了|除开)(?!.{{0,3}}(?:{_WANTED}))[^，,。；;、！!？?\s]{{1,8}}"
+    rf"|(?:^|(?<=[，,。；;\s]))(?!.{{0,6}}(?:{_WANTED}))[^，,。；;\s]{{1,7}}的(?:就)?不(?:要|看|去)"
+    rf"|\b(?:not|except|other than|no more)(?: (?:in|at|a|the|for))?(?! (?:{_WANTED})) [\w'-]+",
+    re.IGNORECASE,
+)
+_ANY_FACTORY = "6-00-00-00"
+
+
 def _told(entities: list[dict], name: str) -> list[str]:
     return [str(e["value"]) for e in entities if e["entity"] == name]
 
@@ -21,17 +34,29 @@ def _told(entities: list[dict], name: str) -> list[str]:
 def _regions(text: str, named: list[str], home: str | None) -> list[str]:
     """The areas named: by entity, else in the sentence. Several are a group (珠三角) or what a name may mean."""
     found = [area.code for name in named for area in areas.find(name, near=home)]
-    if not found:
+    if not found and text:
         found = [area.code for area in areas.find(text, near=home)]
-    return list(dict.fromkeys(found))[:MOST_REGIONS]
+    codes = list(dict.fromkeys(found))[:MOST_REGIONS]
+    # 陇南成县: the county alone is meant.
+    return [code for code in codes if not any(other != code and areas.within(other, code) for other in codes)]
 
 
 def _wage(text: str, told: list[str]) -> int | None:
     for words in [*told, text]:
         wage = wages.read(words)
-        if wage is not None and wage.monthly_min:
+        hours_of_work = words is text and wage is not None and wage.unit == "hour" and not wages.CUES.search(text)
+        if wage is not None and wage.monthly_min and not hours_of_work:
             return round(wage.monthly_min)
     return None
+
+
+def _trades(words: str, occupations: list[str]) -> list[trades.Trade]:
+    """The trades named; "a factory" alone is a kind of place, and 带娃 in a search is why somebody stays near."""
+    for near in vacancy_words.words()["near_words"]:
+        words = words.replace(near, " ")
+    found = trades.read(" ".join([*occupations, words]))
+    unskilled = [trade for trade in found if trade.code == _ANY_FACTORY and not re.search("普工|操作工", words)]
+    return [trade for trade in found if trade not in unskilled]
 
 
 def _kind(words: str, found_trades: list[trades.Trade]) -> str | None:
@@ -49,17 +74,23 @@ def limits_told(words: str) -> list[str]:
 
 def read(text: str, entities: list[dict], *, home: str | None = None) -> Wishes:
     """The wishes told in a sentence and its entities; only what was told is in it. `home`: an area code."""
+    refused = " ".join(match.group() for match in _REFUSED.finditer(text))
+    if refused:
+        kept = _REFUSED.sub(" ", text)
+        entities = [e for e in entities if str(e["value"]) in kept or str(e["value"]) not in text]
+        return read(kept, entities, home=home) | _refusals(refused, home)
     near_words = vacancy_words.words()["near_words"]
     told_regions, occupations = _told(entities, "region"), _told(entities, "occupation")
     whole = " ".join([text, *(str(e["value"]) for e in entities)])
     named = [name for name in told_regions if not vacancy_words.says(name, [*near_words, "home"])]
-    found_trades = trades.read(" ".join([*occupations, text]))
+    found_trades = _trades(text, occupations)
+    plain = functools.reduce(lambda words, name: words.replace(name, " "), occupations, text)
     shifts = vacancy_words.found("shifts", whole)
     wishes: Wishes = {
         "trades": [trade.code for trade in found_trades],
         "words": occupations[0] if occupations and not found_trades else None,
         "employer": next(iter(_told(entities, "employer")), None),
-        "region_codes": _regions(text, named, home),
+        "region_codes": _regions("" if told_regions else plain, named, home),
         "wage_min": _wage(text, _told(entities, "wage")),
         "kind": _kind(whole, found_trades),
         "benefits": vacancy_words.found("benefits", whole),
@@ -72,6 +103,14 @@ def read(text: str, entities: list[dict], *, home: str | None = None) -> Wishes:
     wishes["near"] = near and not wishes["region_codes"]
     wishes["away"] = vacancy_words.says(whole, vacancy_words.words()["away_words"]) and not wishes["near"]
     return {name: value for name, value in wishes.items() if value}
+
+
+def _refusals(words: str, home: str | None) -> Wishes:
+    told: Wishes = {
+        "not_trades": [trade.code for trade in trades.read(words)],
+        "not_regions": _regions(words, [], home),
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def home_of(s: Session, contact: Contact, worker: Worker | None, before: Search | None) -> tuple[str | None, bool]:

@@ -25,6 +25,13 @@ def fit(s, wishes, person=None):
         ("有啥活干没", {}),
         ("any other work", {}),
         ("六十一岁还能干啥", {"age": 61}),
+        ("电焊的不要，看缝纫", {"trades": [SEWER], "not_trades": [WELDER]}),
+        ("not in Zhejiang, show Jiangsu", {"region_codes": ["320000"], "not_regions": ["330000"]}),
+        ("想找个不用上夜班的活", {"shift": "day"}),
+        ("上12个小时的不要", {}),
+        ("去广东进厂", {"region_codes": ["440000"], "kind": "factory"}),
+        ("陇南成县的活", {"region_codes": ["621221"]}),
+        ("带娃能干的活有没有", {"near": True}),
     ],
 )  # fmt: skip
 def test_it_reads_the_wishes_told(text, wishes):
@@ -76,6 +83,15 @@ def test_it_looks_at_age_and_school(s):
     person = worker(s, birth_on=clock.today() - dt.timedelta(days=50 * 366), school_years=6)
     assert fit(s, {}, person) == {"都行"}
     assert fit(s, {"age": 30}, person) == {"年轻", "都行"}
+
+
+def test_it_leaves_out_what_was_refused(s):
+    opening(s, "浙江焊工")
+    opening(s, "浙江缝纫", occupation_code=SEWER)
+    opening(s, "深圳焊工", region_code="440306")
+    opening(s, "国外", region_code=None, occupation_code=None)
+    assert fit(s, {"not_trades": [WELDER]}) == {"浙江缝纫", "国外"}
+    assert fit(s, {"not_regions": ["330000"]}) == {"深圳焊工", "国外"}
 
 
 def test_it_gives_up_one_wish_before_several():

@@ -171,6 +171,13 @@ def test_it_pays_more_or_lies_nearer_when_asked(s, chat, five):
     assert vacancies.under_way(s, chat).wishes["wage_min"] == 7801
 
 
+def test_it_drops_the_trade_that_is_refused(s, chat, five):
+    opening(s, "缝纫工", occupation_code=SEWER)
+    said = vacancy_answers.refine(s, chat, turn("refine_search", "电焊的不要"))
+    assert "缝纫工" in words(said)
+    assert "电焊工" not in words(said)
+
+
 # -- which one ----------------------------------------------------------------------------------------------------------
 
 
