@@ -147,7 +147,7 @@ def _pay(rng: random.Random, trade: Trade) -> dict:
     low, high = trade.pay
     step = {"month": 100, "day": 10, "hour": 1}[trade.unit]
     least = rng.randrange(low, (low + high) // 2 + 1, step)
-    most = rng.randrange(max(least, (low + high) // 2), high + 1, step)
+    most = rng.randrange(max(least + step, (low + high) // 2 // step * step), high + 1, step)
     month = vacancy_words.per_month(least, most, trade.unit, trade.kind)
     return dict(
         wage_min=least, wage_max=most, wage_unit=trade.unit, currency="CNY", month_min=month[0], month_max=month[1]
