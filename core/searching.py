@@ -144,6 +144,18 @@ def _drop(name: str, *fields: str):
     return name, relax
 
 
+def _unless_all(name: str, *fields: str):
+    """Given up only where something that was wished is left: any opening at all is no answer."""
+    _, drop = _drop(name, *fields)
+
+    def relax(wishes: Wishes) -> Wishes | None:
+        wider = drop(wishes)
+        anchors = ("trades", "words", "region_codes", "near", "kind", "wage_min")
+        return wider if wider is not None and any(wider.get(anchor) for anchor in anchors) else None
+
+    return name, relax
+
+
 def _to_related(wishes: Wishes) -> Wishes | None:
     return {**wishes, "related": True} if wishes.get("trades") and not wishes.get("related") else None
 
@@ -180,9 +192,9 @@ RELAXATIONS = (
     _wider("prefecture", 4),
     _wider("province", 2),
     ("anywhere", _anywhere),
-    _drop("employer", "employer"),
+    _unless_all("employer", "employer"),
     _drop("kind", "kind"),
-    _drop("trade", "trades", "words", "related"),
+    _unless_all("trade", "trades", "words", "related"),
 )
 
 

@@ -1,5 +1,7 @@
 """Openings in the chat: searched, changed, gone on with, asked about; where home is, asked after the cards."""
 
+import re
+
 from sqlalchemy.orm import Session
 
 from core import areas, cards, clock, contacts, escalations, vacancies, vacancy_wishes, vacancy_words
@@ -12,6 +14,7 @@ from core.vacancies import Found, Option
 LEAST_AGE = 16
 PLACE_ALONE = {"zh": 14, "en": 40}  # characters of an answer that is a place and nothing else
 MOST_PLACES = 6
+_SEEKS = re.compile(r"[?？吗不没呢活招工干找想]|\b(?:jobs?|work|any|find|looking|want)\b", re.IGNORECASE)
 
 
 def search(s: Session, contact: Contact, turn: Heard) -> list[Said]:
@@ -58,7 +61,7 @@ def _shown(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Said
         return _nothing(s, contact, found, turn)
     language = turn.language
     last = found.cards[-1]
-    bubbles = [_head(found, vacancy_wishes.limits_told(turn.text), language)]
+    bubbles = [_head(found, turn.text, language)]
     bubbles += [
         cards.card(card, language, last=card is last and found.total > len(found.cards)) for card in found.cards
     ]
@@ -66,17 +69,21 @@ def _shown(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Said
     return [*bubbles, question] if question else bubbles
 
 
-def _head(found: Found, limits_told: list[str], language: str) -> Said:
+def _head(found: Found, words: str, language: str) -> Said:
     """What the body does not allow is said back only where it was told just now: the phone may be the family's."""
     lines, first = [], len(found.search.seen) == len(found.search.shown)
-    if limits_told:
-        told = cards.JOINS[language].join(limits.label(limit, language) for limit in limits_told)
+    if told_limits := limits.read(words):
+        told = cards.JOINS[language].join(limits.label(limit, language) for limit in told_limits)
         lines.append(text("utter_jobs_limits", language, limits=told))
+    elif vacancy_wishes.limits_told(words):
+        lines.append(text("utter_jobs_light", language))
     if found.relaxed:
         lines.append(cards.given_up(found.relaxed, language))
     elif first and _none_in_town(found):
         lines.append(text("utter_widened_town", language, area=areas.name(found.search.wishes["home"], language)))
     name = "utter_jobs_found" if first else "utter_jobs_more"
+    if found.relaxed and first:
+        name = "utter_jobs_near"
     lines.append(text(name, language, total=found.total, count=len(found.cards)))
     return Said("\n".join(lines), [])
 
@@ -139,11 +146,9 @@ def _in_words(row: Search) -> str:
 
 def _home_alone(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
     """A bare place name after "where is home?" is that answer, whatever intent it looks like."""
-    alone = len(turn.text.strip()) <= PLACE_ALONE[turn.language] and set(_told(s, contact, turn)) <= {
-        "region_codes",
-        "near",
-    }
-    return answer_home(s, contact, turn) if turn.text and alone else None
+    short = bool(turn.text) and len(turn.text.strip()) <= PLACE_ALONE[turn.language] and not _SEEKS.search(turn.text)
+    alone = short and set(_told(s, contact, turn)) <= {"region_codes", "near"}
+    return answer_home(s, contact, turn) if alone else None
 
 
 def answer_home(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:

@@ -54,6 +54,18 @@ def test_it_takes_a_bare_place_as_the_answer(s, chat, intent):
     assert "就在马营镇" in search(s, chat, "家附近有活吗")[1].text
 
 
+def test_it_takes_a_new_search_for_a_search(s, chat):
+    opening(s, region_code=PINGXIANG)
+    search(s, chat, "家附近的活")
+    assert "🔍" in search(s, chat, "通渭招人不")[0].text
+    assert vacancies.under_way(s, chat).wishes["region_codes"] == ["621121"]
+
+
+def test_it_says_that_heavy_work_was_left_out(s, chat):
+    opening(s)
+    assert search(s, chat, "换轻点的")[0].text.startswith("重活都没放进来。")
+
+
 def test_it_takes_no_place_when_none_was_asked_for(s, chat):
     opening(s)
     search(s, chat, "电焊")
