@@ -34,8 +34,8 @@ class Fault:
 class BotApi:
     """The server in a thread of its own; `world` is what people do, `faults` what breaks."""
 
-    def __init__(self, *, retry_unit: float = 0.1, port: int = 0) -> None:
-        self.world, self.faults = World(), list[Fault]()
+    def __init__(self, *, retry_unit: float = 0.1, port: int = 0, first_update: int = 1000) -> None:
+        self.world, self.faults = World(first_update), list[Fault]()
         self.methods = Methods(self.world)
         self.retry_unit = retry_unit
         self.webhook: dict | None = None
@@ -70,6 +70,10 @@ class BotApi:
         self._push_task.cancel()
         self._poller += 1  # a poll that is held open ends
         await self._runner.cleanup()
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
