@@ -136,7 +136,16 @@ def _in_words(row: Search) -> str:
     pay = [f"{wishes['wage_min']}元"] if wishes.get("wage_min") else []
     near = [areas.name(wishes["home"], "zh")] if wishes.get("near") and wishes.get("home") else []
     return (
-        "、".join([*from_codes, *([wishes["words"]] if wishes.get("words") else []), *places, *near, *kind, *pay])
+        "、".join(
+            [
+                *from_codes,
+                *(wishes[name] for name in ("words", "employer") if wishes.get(name)),
+                *places,
+                *near,
+                *kind,
+                *pay,
+            ]
+        )
         or "-"
     )
 
