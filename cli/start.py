@@ -81,7 +81,8 @@ class House:
         self.stopping = threading.Event()
         addresses = [f"tcp://127.0.0.1:{_free_port()}" for _ in range(2)]
         self.arbiter = Arbiter(
-            processes.watchers(self._on_spawn, self.loop), *addresses, check_delay=0.5, loop=self.loop, loglevel="ERROR"
+            # Without a loop of its own, the arbiter runs the current one and blocks until it is told to stop.
+            processes.watchers(self._on_spawn, self.loop), *addresses, check_delay=0.5, loglevel="ERROR"
         )
 
     def _on_spawn(self, watcher, **_) -> bool:
