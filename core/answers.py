@@ -53,6 +53,7 @@ HANDLERS: dict[str, Callable[[Session, Contact, Draft, Heard], list[Said] | None
     "not_started": checkin_answers.answer_not_started,
     "eligibility": eligibility.answer_draft,
     "sharing": application_answers.answer_sharing,
+    "follow_up": starts.answer_follow_up,
 }
 # Kind of draft → its open question in other words or another language, for somebody who comes back to it.
 ASKERS: dict[str, Callable[[Session, Contact, Draft, str], Said | None]] = {
@@ -68,6 +69,7 @@ ASKERS: dict[str, Callable[[Session, Contact, Draft, str], Said | None]] = {
     "not_started": checkin_answers.ask_when_again,
     "eligibility": eligibility.ask_again,
     "sharing": application_answers.ask_sharing_again,
+    "follow_up": starts.ask_follow_up_again,
 }
 # What of a fact told by the way is looked for.
 WISHES = {"trades", "words", "wage_min", "kind", "benefits", "shift", "limits", "near", "away"}

@@ -114,7 +114,7 @@ def answer_sharing(s: Session, contact: Contact, draft: Draft, turn: Heard) -> l
     """Yes or no to handing name and phone to the employer; yes goes on with the application. None: no answer to that."""
     if sequences.stale(draft):
         return None
-    agreed = _yes_or_no(turn)
+    agreed = sequences.yes_or_no(turn, "sharing")
     worker, vacancy = s.get(Worker, draft.data["worker"]), s.get(Vacancy, draft.data["vacancy"])
     if agreed is None or worker is None or vacancy is None:
         return None
@@ -131,12 +131,6 @@ def _go_on(s: Session, contact: Contact, worker: Worker, vacancy: Vacancy, turn:
         return _put_forward(s, contact, worker, vacancy, turn)
     except Invalid as error:
         return [render(error.response, turn.language, **error.values)]
-
-
-def _yes_or_no(turn: Heard) -> bool | None:
-    if turn.intent == "choose":
-        return {"yes": True, "no": False}.get(turn.entity("value") or "") if turn.entity("field") == "sharing" else None
-    return {"affirm": True, "deny": False}.get(turn.intent)
 
 
 def ask_sharing_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:

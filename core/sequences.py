@@ -136,3 +136,10 @@ def ask_again(draft: Draft, questions: Sequence[Question], language: str) -> Sai
     """The question that is open, once more; None where it is not one of these."""
     open_ = next((q for q in questions if q.field == draft.data.get("asking")), None)
     return render(open_.ask, language) if open_ else None
+
+
+def yes_or_no(turn: Heard, field: str) -> bool | None:
+    """A tapped or spoken yes or no to the question `field`; None for anything else."""
+    if turn.intent == "choose":
+        return {"yes": True, "no": False}.get(turn.entity("value") or "") if turn.entity("field") == field else None
+    return {"affirm": True, "deny": False}.get(turn.intent)

@@ -22,6 +22,7 @@ from core import (
 from core.models import Checkin, Contact, Draft, Employer, Placement, Vacancy, Worker
 from core.policies import load
 from core.readers import dates, ordinals, wages
+from core.registration_draft import consent_words
 from core.responses import Said, render
 from core.sequences import Heard, Question
 
@@ -242,14 +243,45 @@ def _noted(s: Session, placement: Placement, language: str) -> Said:
 
 
 def _what_follows(s: Session, contact: Contact, placement: Placement, language: str) -> Said:
-    """When the first question comes; nothing is promised to somebody who did not agree to be asked."""
+    """When the first question comes; whoever was never asked whether we may is asked now, and is promised nothing yet."""
     due = s.scalar(
         sa.select(sa.func.min(Checkin.due_at)).where(Checkin.placement_id == placement.id, Checkin.state == "due")
     )
-    asked = due and contact.reminders_stopped_at is None and consents.granted(s, placement.worker_id, "follow_up")
-    if not asked:
+    agreed = consents.newest(s, placement.worker_id).get("follow_up")
+    if due and agreed is None and contact.reminders_stopped_at is None:
+        sequences.open_(s, contact, "follow_up", {"placement": placement.id})
+        return _ask_follow_up(s, contact, placement, language)
+    if not due or contact.reminders_stopped_at is not None or agreed is None or not agreed.granted:
         return render("utter_start_no_questions", language)
     return render("utter_start_follow", language, day=times.day(clock.local(due).date(), language))
+
+
+def _follow_up_words(s: Session, contact: Contact, placement: Placement) -> str:
+    bonds = contacts.workers_of(s, contact)
+    relation = next((bond.relation for bond, worker in bonds if worker.id == placement.worker_id), None)
+    return consent_words("follow_up", relation)
+
+
+def _ask_follow_up(s: Session, contact: Contact, placement: Placement, language: str) -> Said:
+    return render(_follow_up_words(s, contact, placement), language)
+
+
+def ask_follow_up_again(s: Session, contact: Contact, draft: Draft, language: str) -> Said | None:
+    """Whether we may ask how it goes, once more."""
+    return _ask_follow_up(s, contact, s.get(Placement, draft.data["placement"]), language)
+
+
+def answer_follow_up(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
+    """Yes or no to being asked how the new job goes. None: no answer to that."""
+    agreed = sequences.yes_or_no(turn, "follow_up")
+    if sequences.stale(draft) or agreed is None:
+        return None
+    placement = s.get(Placement, draft.data["placement"])
+    shown = _follow_up_words(s, contact, placement)
+    worker = s.get(Worker, placement.worker_id)
+    consents.record(s, contact, worker, "follow_up", agreed, key=turn.key("follow_up"), shown=shown)
+    sequences.close(draft, "done")
+    return [_what_follows(s, contact, placement, turn.language)]
 
 
 def rest(s: Session, contact: Contact, turn: Heard) -> list[Said]:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from core import starts
+from core import consents, starts
 from core.models import Application, Employer, Vacancy
 from tests.core.chats import Chat, Turn, named
 from tests.core.rooms import contact, office, stand_at, worker
@@ -100,3 +100,30 @@ def test_it_keeps_the_wish_to_rest(s, person):
     chat.say("choose", field="wish", value="not_now")
     chat.again()
     assert person.wish == "not_now"
+
+
+def started(s, person):
+    chat = Chat(s, contact(s, person))
+    chat.say("report_employed", "昨天在村里车间上班了", date="昨天", employer="演示车间")
+    return chat, chat.say("inform", "2200")
+
+
+def test_it_asks_whether_it_may_ask_and_then_says_when(s, person):
+    chat, said = started(s, person)
+    assert "行吗" in said
+    assert not consents.granted(s, person.id, "follow_up")
+    assert "我问你一声" in chat.tap("行")
+    assert consents.granted(s, person.id, "follow_up")
+
+
+def test_a_no_is_kept_and_nothing_is_promised(s, person):
+    chat, _ = started(s, person)
+    assert "随时说" in chat.say("deny", "不用")
+    assert consents.newest(s, person.id)["follow_up"].granted is False
+
+
+def test_it_does_not_ask_again_whoever_answered(s, person):
+    chat = Chat(s, contact(s, person))
+    consents.record(s, chat.contact, person, "follow_up", True, key="before")
+    chat.say("report_employed", "昨天在村里车间上班了", date="昨天", employer="演示车间")
+    assert "我问你一声" in chat.say("inform", "2200")
