@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from cryptography.fernet import Fernet, MultiFernet
@@ -18,7 +19,11 @@ from core.models import SealedNumber
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK = "10X98765432"
 PLACEHOLDER = re.compile(r"‹(id_number|phone|bank_card):(\d+)›")
-_DIGITS = re.compile(r"(?<![\dA-Za-z])\+?\d(?:[ \-·.—–]{0,2}[\dXx]){10,22}(?![\dA-Za-z])")
+# A number is one or more groups of figures (138 1234 5678); the groups beside it may be no part of it (138…, 25 岁).
+_RUN = re.compile(r"\+?\d(?:[ \t\-‐−·._—–]{0,2}[\dXx])*")
+_GROUP = re.compile(r"\+?\d+|[Xx]")
+_SHORTEST, _LONGEST = 11, 20  # characters of a number: a phone; a card with a plus before it
+_SURE_FIRST = ("id_number", "phone", "bank_card")
 
 
 def id_number_valid(number: str) -> bool:
@@ -57,9 +62,9 @@ def kind_of(number: str) -> str | None:
 
 
 def bare(number: str) -> str:
-    """A number without spaces, dashes, full-width forms and the country's dialling code."""
+    """A number without spaces, dashes, full-width forms and what is dialled before a mobile phone (0, 86, 0086)."""
     plain = re.sub(r"[^\dXx]", "", unicodedata.normalize("NFKC", number)).upper()
-    return re.sub(r"^(?:00)?86(?=1[3-9]\d{9}$)", "", plain)
+    return re.sub(r"^(?:0{0,2}86|0)(?=1[3-9]\d{9}$)", "", plain)
 
 
 def _derived(purpose: str) -> bytes:
@@ -110,26 +115,50 @@ def find(s: Session, kind: str, number: str) -> SealedNumber | None:
     )
 
 
+class Found(NamedTuple):
+    """A personal number in a text: where it stands and what it is."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def numbers_in(text: str) -> list[Found]:
+    """The personal numbers in a text, in order, whatever other figures, letters or words stand right beside them."""
+    plain = "".join(one if len(one) == 1 else was for was, one in ((c, unicodedata.normalize("NFKC", c)) for c in text))
+    found: list[Found] = []
+    for run in _RUN.finditer(plain):
+        groups = [group.span() for group in _GROUP.finditer(plain, *run.span())]
+        for i, (start, _) in enumerate(groups):
+            inside = found and start < found[-1].end
+            one = None if inside else _first_of(plain, groups[i : i + _LONGEST])
+            found += [one] if one else []
+    return found
+
+
+def _first_of(plain: str, groups: list[tuple[int, int]]) -> Found | None:
+    """The surest number that the first group begins, alone or with the next ones."""
+    (start, alone), known, told = groups[0], [], ""
+    for first, end in groups:
+        told += plain[first:end]
+        if len(told) > _LONGEST:
+            break
+        number = bare(told) if len(told) >= _SHORTEST else ""
+        kind = kind_of(number)
+        # Fifteen figures prove little: groups are not put together for that.
+        if kind is not None and (len(number) != 15 or end == alone):
+            known.append(Found(start, end, kind))
+    return min(known, key=lambda one: (_SURE_FIRST.index(one.kind), -one.end), default=None)
+
+
 def seal_text(s: Session, text: str) -> tuple[str, list[SealedNumber]]:
     """Free text with every personal number replaced by `‹kind:row id›`, and the rows. Needs a write transaction."""
-    rows: list[SealedNumber] = []
-    digits = unicodedata.normalize("NFKC", text)
-    if len(digits) != len(text):
-        digits = text
-
-    def replaced(match: re.Match) -> str:
-        number = bare(match.group())
-        kind = kind_of(number)
-        if kind is None:
-            return text[match.start() : match.end()]
-        row = seal(s, kind, number)
+    pieces, position, rows = [], 0, []
+    for one in numbers_in(text):
+        row = seal(s, one.kind, text[one.start : one.end])
         rows.append(row)
-        return f"‹{kind}:{row.id}›"
-
-    pieces, position = [], 0
-    for match in _DIGITS.finditer(digits):
-        pieces += [text[position : match.start()], replaced(match)]
-        position = match.end()
+        pieces += [text[position : one.start], f"‹{one.kind}:{row.id}›"]
+        position = one.end
     return "".join(pieces) + text[position:], rows
 
 
