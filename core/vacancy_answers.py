@@ -167,7 +167,8 @@ def answer_home(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
         return None
     row = vacancies.under_way(s, contact)
     supposed = row.wishes.get("home") if row is not None else None
-    places = areas.find(turn.entity("region") or turn.text, near=supposed)
+    # The whole sentence first: "county, township" comes as two entities, and the township counts.
+    places = areas.find(turn.text, near=supposed) or areas.find(turn.entity("region") or "", near=supposed)
     if not places:
         return None
     if len(places) > 1:
