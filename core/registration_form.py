@@ -8,7 +8,7 @@ import re
 
 from sqlalchemy.orm import Session
 
-from core import consents, contacts
+from core import consents, contacts, vacancies
 from core import registration_fields as fields
 from core import registration_readers as readers
 from core.models import Contact, Draft, SealedNumber, Worker
@@ -71,6 +71,8 @@ def begin(s: Session, contact: Contact, turn: Heard) -> Outcome:
         draft = open_(s, contact, person, relation or ("self" if person else None))
     run = Run(s, contact, draft, turn)
     _aim(run)
+    if run.data["relation"] == "self":
+        _told_before(run)
     if relation:
         run.keep(relation=relation)
     notes = take(run, volunteered(run.turn, run.answer())) if turn.intent == "register" and turn.text else []
@@ -80,6 +82,15 @@ def begin(s: Session, contact: Contact, turn: Heard) -> Outcome:
         if contact.channel == "telegram":
             notes.append(run.say("utter_registration_abroad"))
     return _remember(run, Outcome(True, notes, step is None), replayed=[])
+
+
+def _told_before(run: Run) -> None:
+    """Home was told while searching: it is not asked again."""
+    code = vacancies.told_home(run.s, run.contact)
+    worker = worker_of(run.s, run.data)
+    if code and "home" not in run.data["facts"] and not (worker and worker.county_code):
+        township = {"township_code": code} if len(code) > 6 else {}
+        take(run, {"home": {"county_code": code[:6], **township}})
 
 
 def _aim(run: Run) -> None:

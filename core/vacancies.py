@@ -81,6 +81,12 @@ def under_way(s: Session, contact: Contact) -> Search | None:
     )
 
 
+def told_home(s: Session, contact: Contact) -> str | None:
+    """The area code of home as it was told while searching; None where it was only supposed."""
+    row = under_way(s, contact)
+    return row.wishes.get("home") if row is not None and not row.wishes.get("home_supposed") else None
+
+
 # -- searching --------------------------------------------------------------------------------------------------------
 
 
