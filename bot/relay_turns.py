@@ -8,12 +8,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import buttons, clock, contacts, danger, escalations, languages, outbox, registration, states, turns
+from core import buttons, clock, contacts, danger, escalations, outbox, registration, states, turns
 from core.errors import NotAllowed, NotFound
 from core.models import Contact, InboundMessage, OutboundMessage
 from core.responses import render
+from core.turns import WRITTEN, message_id
 
-WRITTEN = ("text", "edit")
 OUTAGE = "rasa_away_since"
 TELL_AFTER = dt.timedelta(seconds=5)
 MANY = 1000
@@ -33,11 +33,6 @@ class Post:
     @property
     def message_id(self) -> str:
         return self.metadata["message_id"]
-
-
-def message_id(message: InboundMessage) -> str:
-    """The key of a turn: its answers and all effects of its actions carry it."""
-    return f"m{message.id}"
 
 
 # -- before ----------------------------------------------------------------------------------------------------------
@@ -68,7 +63,7 @@ def _locked(s: Session, contact_id: int) -> Contact | None:
 def _post(s: Session, contact: Contact, message: InboundMessage) -> Post | None:
     if _held(contact, message):
         return None
-    contact.language = _language(contact, message)
+    contact.language = turns.language(contact, message)
     text = _for_rasa(s, contact, message)
     if text is None:
         return None
@@ -90,11 +85,6 @@ def _held(contact: Contact, message: InboundMessage) -> bool:
     message.case_id = contact.held_case_id
     turns.finish(message, "ignored" if message.kind == "internal" else "held")
     return True
-
-
-def _language(contact: Contact, message: InboundMessage) -> str:
-    written = message.kind in WRITTEN and not contact.language_chosen
-    return languages.detect(message.text, contact.language) if written else contact.language
 
 
 def _for_rasa(s: Session, contact: Contact, message: InboundMessage) -> str | None:
@@ -164,11 +154,7 @@ def answered(s: Session, post: Post, owner: str, messages: list[dict[str, Any]])
     turns.keep(s, post.contact_id, owner)
     contact, message = _locked(s, post.contact_id), s.get(InboundMessage, post.inbound_id)
     if contact is not None and message is not None and message.state == "new" and not _held(contact, message):
-        for number, said in enumerate(messages):
-            outbox.put(
-                s, contact, dedupe=f"{post.message_id}:{number}", text=said["text"], buttons=said["buttons"],
-                kind="reply", language=contact.language, ask_for=said["ask_for"], image=said["image"],
-            )  # fmt: skip
+        outbox.answer(s, contact, post.message_id, messages, contact.language)
         turns.finish(message)
     s.flush()
     if turns.head(s, post.contact_id) is not None:
@@ -224,7 +210,7 @@ def _tell(s: Session, contact: Contact, message: InboundMessage) -> None:
     since, waited = _outage(s), clock.now() - message.received_at
     if waited < TELL_AFTER or message.kind == "internal" or contact.held_by == "caseworker":
         return
-    language = _language(contact, message)
+    language = turns.language(contact, message)
     said = render("utter_waking_up", language)
     outbox.put(s, contact, dedupe=f"waking:{since}:{contact.id}", text=said.text, kind="apology", language=language)
 

@@ -6,13 +6,14 @@ import re
 
 from sqlalchemy.orm import Session
 
-from core import escalations, sequences, troubles
-from core.models import Contact, Draft
+from core import escalations, outbox, sequences, troubles, turns
+from core.models import Contact, Draft, InboundMessage
 from core.policies import load
 from core.responses import Said, render
 from core.sequences import Heard
 
 ANY = "any"
+WITHOUT_WORDS = ("button", "start", "location", "contact")  # kinds of messages
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +56,20 @@ def answer(s: Session, contact: Contact, kind: str, words: str, *, key: str, lan
     numbers = render(load("danger")["says"][kind], language)
     escalations.answered_first(case, f"{numbers.text}\n{who}")
     return [numbers, Said(who, []), render("utter_danger_where", language)]
+
+
+def at_the_door(s: Session, contact: Contact, message: InboundMessage) -> None:
+    """Answer sure danger in the transaction that stores it.
+
+    Guarantee: no model that wakes up, no message before it and no person who holds the chat stands before the number to
+    call. The turn that follows has the same keys, so that nothing is opened or said twice.
+    """
+    found = None if message.kind in WITHOUT_WORDS else read(message.text)
+    if found is None or not found.sure:
+        return
+    turn, language = turns.message_id(message), turns.language(contact, message)
+    said = answer(s, contact, found.kind, message.text, key=f"{turn}:danger:0", language=language)
+    outbox.answer(s, contact, turn, map(dataclasses.asdict, said), language)
 
 
 def heard(s: Session, contact: Contact, turn: Heard) -> list[Said]:

@@ -93,6 +93,15 @@ def say(s: Session, contact: Contact, response: str, *, dedupe: str, kind: str =
     return put(s, contact, dedupe=dedupe, text=said.text, buttons=said.buttons, kind=kind, ask_for=said.ask_for)
 
 
+def answer(s: Session, contact: Contact, turn: str, bubbles: Iterable[dict], language: str) -> None:
+    """The bubbles `{"text", "buttons", "ask_for"[, "image"]}` that answer a turn (`turns.message_id`); those written before stay."""
+    for number, said in enumerate(bubbles):
+        put(
+            s, contact, dedupe=f"{turn}:{number}", text=said["text"], buttons=said["buttons"], kind="reply",
+            language=language, ask_for=said["ask_for"], image=said.get("image"),
+        )  # fmt: skip
+
+
 def any_ready(s: Session, routes: Collection[str]) -> bool:
     """Whether `claim` may find something: asked by reading only, so that an idle sender takes no lock."""
     query = sa.select(OutboundMessage.id).join(Contact, Contact.id == OutboundMessage.contact_id)

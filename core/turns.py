@@ -7,16 +7,28 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from core import clock, leases
+from core import clock, languages, leases
 from core.models import Contact, InboundMessage
 
 LEASE = dt.timedelta(seconds=90)
 TRIES = 5
 LONGEST_WAIT = 30.0
+WRITTEN = ("text", "edit")
 
 
 class LeaseLost(Exception):
     """Another relay has this contact now: whatever this one was about to write must not be kept."""
+
+
+def message_id(message: InboundMessage) -> str:
+    """The key of a turn: its answers and all effects of its actions carry it."""
+    return f"m{message.id}"
+
+
+def language(contact: Contact, message: InboundMessage) -> str:
+    """The language that a message is answered in: as written, unless the person has chosen one."""
+    written = message.kind in WRITTEN and not contact.language_chosen
+    return languages.detect(message.text, contact.language) if written else contact.language
 
 
 def waiting(s: Session, limit: int) -> list[int]:

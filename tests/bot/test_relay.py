@@ -246,6 +246,17 @@ async def test_it_frees_its_own_lease_that_no_task_holds(rasa, monkeypatch):
         await until(lambda: said(one))
 
 
+async def test_it_leaves_what_was_answered_at_the_door_as_it_is(rasa):
+    one = chat()
+    write(one, "你好", "救命")
+    before = said(one)
+    assert "110" in before[0]
+    async with relaying(rasa):
+        await until(all_done)
+    assert said(one) == [*before, "re: 你好"]
+    assert rasa.texts("chat-1")[1].startswith("/emergency")
+
+
 # -- while Rasa is away ----------------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ import itertools
 
 import sqlalchemy as sa
 
-from core import answers, checkin_answers, conversation, danger, inbox, menus, outbox, people, reminders, told
+from core import answers, checkin_answers, conversation, danger, inbox, menus, outbox, people, reminders, told, turns
 from core.models import ButtonToken, Draft, Escalation, OutboundMessage
 
 _numbers = itertools.count(1)
@@ -51,16 +51,18 @@ class Chat:
         self.s, self.contact, self.turn, self.said = s, contact, None, []
 
     def say(self, intent, text="", reply_to=None, **entities):
-        inbox.put(self.s, self.contact, source_key=f"c{next(_numbers)}", kind="text", text=text)
-        return self.hear(Turn(intent, text, self.contact.language, named(entities), reply_to=reply_to))
+        row = inbox.put(self.s, self.contact, source_key=f"c{next(_numbers)}", kind="text", text=text)
+        given = named(entities)
+        return self.hear(Turn(intent, text, self.contact.language, given, "text", reply_to, turns.message_id(row)))
 
     def tap(self, title):
         """The newest button of that name."""
         rows = self.s.scalars(sa.select(ButtonToken).where(ButtonToken.title == title)).all()
         row = max(rows, key=lambda row: row.outbound_id)
         payload = {"token": row.token}
-        inbox.put(self.s, self.contact, source_key=f"c{next(_numbers)}", kind="button", payload=payload)
-        return self.hear(Turn(row.intent, title, self.contact.language, named(row.entities), "button"))
+        came = inbox.put(self.s, self.contact, source_key=f"c{next(_numbers)}", kind="button", payload=payload)
+        given = named(row.entities)
+        return self.hear(Turn(row.intent, title, self.contact.language, given, "button", None, turns.message_id(came)))
 
     def again(self):
         """The same turn once more, as after the death of Rasa."""
@@ -69,9 +71,8 @@ class Chat:
     def hear(self, turn):
         self.turn = turn
         self.said = DOES.get(turn.intent, answers.take)(self.s, self.contact, turn)
-        for n, bubble in enumerate(self.said):
-            dedupe = f"reply:{turn.message_id}:{n}"
-            outbox.put(self.s, self.contact, dedupe=dedupe, text=bubble.text, buttons=bubble.buttons)
+        bubbles = map(dataclasses.asdict, self.said)
+        outbox.answer(self.s, self.contact, turn.message_id, bubbles, self.contact.language)
         return "\n".join(bubble.text for bubble in self.said)
 
     @property

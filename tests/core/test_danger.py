@@ -1,8 +1,9 @@
 import pytest
 
-from core import danger, escalations
+from core import contacts, danger, escalations, inbox
 from core.danger import Danger
-from core.models import Escalation
+from core.models import Escalation, EscalationEvent, OutboundMessage
+from tests.core.chats import Chat
 from tests.core.rooms import contact, office, stand_at, user, worker
 
 SURE = {
@@ -15,6 +16,8 @@ SURE = {
         "they locked us in and took our ID cards",
         "They won’t let me leave the factory",
         "I am being held against my will",
+        "Help, they keep me locked in and took my passport",
+        "没收了我们的护照，不让走",
     ],
     "violence": [
         "工头拿刀",
@@ -140,6 +143,42 @@ def test_it_opens_one_case_for_the_person_on_call(s, chat):
     (case,) = s.query(Escalation).all()
     assert (case.kind, case.severity, case.state) == ("emergency", 1, "open")
     assert case.first_answer.startswith("先打110")
+
+
+def went(s):
+    rows = s.query(OutboundMessage).order_by(OutboundMessage.n)
+    return [row.text for row in rows if row.kind == "reply"]
+
+
+def test_it_is_answered_at_the_door_also_while_a_person_holds_the_chat(s, chat):
+    case = escalations.open_case(s, chat, "wage", key="w")
+    contacts.hold(s, chat, case.id)
+    row = inbox.put(s, chat, source_key="1", kind="text", text="救命，他们不让我走")
+    assert row.state == "held"
+    assert "110" in went(s)[0]
+    assert "03:15" in went(s)[1]
+    assert [(c.kind, c.severity) for c in s.query(Escalation).order_by(Escalation.id)] == [
+        ("wage", 2),
+        ("emergency", 1),
+    ]
+    assert inbox.put(s, chat, source_key="1", kind="text", text="救命，他们不让我走") is None
+    assert len(went(s)) == 3
+
+
+def test_it_says_nothing_twice_when_the_turn_follows(s, chat):
+    talk = Chat(s, chat)
+    talk.say("emergency", "救命，我被关在厂里了", kind="held")
+    first = went(s)
+    assert "110" in first[0]
+    assert first == [bubble.text for bubble in talk.said]
+    talk.again()
+    assert went(s) == first
+    assert s.query(EscalationEvent).count() == 1
+
+
+def test_an_idiom_waits_for_its_turn(s, chat):
+    inbox.put(s, chat, source_key="1", kind="text", text="今天累死了")
+    assert (went(s), s.query(Escalation).count()) == ([], 0)
 
 
 def test_it_asks_whether_they_are_safe_and_keeps_what_was_feared():
