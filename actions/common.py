@@ -14,10 +14,10 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from core import db
+from core import asked, db
 from core.errors import Invalid
 from core.models import Contact
-from core.responses import Said
+from core.responses import Said, raw
 
 Events = list[dict[str, Any]]
 T = TypeVar("T")
@@ -123,8 +123,11 @@ def leave_form() -> Events:
 class HouseAction(Action, abc.ABC):
     """An action that answers `Invalid` with the words it names; subclasses write `answer`.
 
+    What was asked before comes first (core/asked.py), but for an action that follows another one (`own_turn`).
     Abstract, as every class here that is no action of its own must be: rasa_sdk makes one of each that is not.
     """
+
+    own_turn = False
 
     def name(self) -> str:
         """`ActionSearchJobs` is `action_search_jobs`."""
@@ -136,8 +139,28 @@ class HouseAction(Action, abc.ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict) -> Events:
         turn = await turn_of(tracker)
+        if self.own_turn or in_form(tracker):
+            return await self._answered(dispatcher, turn, tracker)
+        before = await in_chat(asked.before, turn)
+        if before.said is not None:
+            say_all(dispatcher, before.said)
+            return []
+        events = await self._answered(dispatcher, turn, tracker)
+        if before.draft is not None:
+            await reply(dispatcher, turn, asked.after, draft_id=before.draft, last_words=_last_words(dispatcher, turn))
+        return events
+
+    async def _answered(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events:
         try:
             return await self.answer(dispatcher, turn, tracker) or []
         except Invalid as error:
             say(dispatcher, error.response, turn, **error.values)
             return []
+
+
+def _last_words(dispatcher: CollectingDispatcher, turn: Turn) -> str:
+    """The last bubble so far, as it will be read."""
+    if not dispatcher.messages:
+        return ""
+    last = dispatcher.messages[-1]
+    return last.get("text") or (raw(last["response"], turn.language)["text"] if last.get("response") else "")

@@ -42,12 +42,16 @@ class ValidateRegistrationForm(FormValidationAction):
 class ActionAskRegistrationFormRegistrationEnd(HouseAction):
     """The next question, from the draft."""
 
+    own_turn = True
+
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
         await reply(dispatcher, turn, registration_words.ask)
 
 
 class ActionSubmitRegistrationForm(HouseAction):
     """However the form ended: the record is made, or why not is said."""
+
+    own_turn = True
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events:
         await reply(dispatcher, turn, registration_record.finish)
@@ -56,6 +60,8 @@ class ActionSubmitRegistrationForm(HouseAction):
 
 class ActionCancelRegistration(HouseAction):
     """Given up: nothing of it is kept."""
+
+    own_turn = True
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events:
         await reply(dispatcher, turn, registration_record.cancel)

@@ -136,15 +136,19 @@ def _named(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
 
 
 def _of_drafts(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
-    key = turn.key("answered")
-    if (before := _answered(s, contact, key)) is not None:
+    if (before := given(s, contact, turn)) is not None:
         return before
-    for draft in open_drafts(s, contact):
-        handler = HANDLERS.get(draft.kind) if _may_be_meant(s, draft, turn) else None
-        if handler is not None and (said := handler(s, contact, draft, turn)) is not None:
-            sequences.keep(draft, answered=key, said=[dataclasses.asdict(bubble) for bubble in said])
-            return said
-    return None
+    meant = (draft for draft in open_drafts(s, contact) if _may_be_meant(s, draft, turn))
+    return next((said for draft in meant if (said := give(s, contact, draft, turn)) is not None), None)
+
+
+def give(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
+    """Take the turn as the answer to this run of questions; None if it is none."""
+    handler = HANDLERS.get(draft.kind)
+    said = handler(s, contact, draft, turn) if handler is not None else None
+    if said is not None:
+        sequences.keep(draft, answered=turn.key("answered"), said=[dataclasses.asdict(bubble) for bubble in said])
+    return said
 
 
 def _may_be_meant(s: Session, draft: Draft, turn: Heard) -> bool:
@@ -158,8 +162,9 @@ def _may_be_meant(s: Session, draft: Draft, turn: Heard) -> bool:
     return s.scalar(since.where(InboundMessage.kind != "internal")) <= 1
 
 
-def _answered(s: Session, contact: Contact, key: str) -> list[Said] | None:
+def given(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
     """What was said when this very turn was taken before: a turn that is tried again must not answer the next question."""
+    key = turn.key("answered")
     query = sa.select(Draft).where(Draft.contact_id == contact.id, Draft.changed_at > clock.now() - sequences.FRESH)
     drafts = s.scalars(query.order_by(Draft.changed_at.desc()).limit(5))
     said = next((draft.data["said"] for draft in drafts if draft.data.get("answered") == key), None)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.errors import NotAllowed
-from core.models import Contact, ContactWorker, InboundMessage, Office, User, Worker
+from core.models import Contact, ContactWorker, InboundMessage, Office, OutboundMessage, User, Worker
 from core.rows import insert_new
 
+LATELY = 8  # messages
 GOVERNMENT_LINE = "12345"  # the line that every county has, for an installation without an office
 _DAYS = {
     "周一": "Monday", "周二": "Tuesday", "周三": "Wednesday", "周四": "Thursday", "周五": "Friday", "周六": "Saturday",
@@ -138,6 +139,12 @@ def _english_hours(hours: str) -> str:
     return re.sub(r"(?<=y)(?=\d)", " ", hours)
 
 
+def said_lately(s: Session, contact: Contact, words: str) -> bool:
+    """Whether this very text is among the last few things said in this chat, before the turn under way."""
+    query = sa.select(OutboundMessage.text).where(OutboundMessage.contact_id == contact.id)
+    return words in s.scalars(query.order_by(OutboundMessage.n.desc()).limit(LATELY)).all()
+
+
 def hold(s: Session, contact: Contact, case_id: int) -> None:
     """A person speaks now: the bot is silent, messages go to the case."""
     lock(s, contact)
@@ -155,18 +162,26 @@ def release(s: Session, contact: Contact) -> None:
 
 
 def go_on(
-    s: Session, contact: Contact, intent: str, entities: dict[str, Any], *, key: str, case_id: int | None = None
+    s: Session,
+    contact: Contact,
+    intent: str,
+    entities: dict[str, Any],
+    *,
+    key: str,
+    case_id: int | None = None,
+    words: str = "",
 ) -> None:
     """The house tells itself what comes next in this chat: a row of the inbox, answered like any message, in its turn.
 
-    Guarantee: the same `key` twice is one row. Needs a write transaction.
+    `words`: what the worker had said, where it is done only now. Guarantee: the same `key` twice is one row. Needs a
+    write transaction.
     """
     lock(s, contact)
     if s.scalar(sa.select(InboundMessage.id).where(InboundMessage.source_key == key)) is not None:
         return
     s.add(
         InboundMessage(
-            contact_id=contact.id, n=next_n(contact), source_key=key, kind="internal",
+            contact_id=contact.id, n=next_n(contact), source_key=key, kind="internal", text=words,
             payload={"intent": intent, "entities": entities}, case_id=case_id, received_at=clock.now(),
         )
     )  # fmt: skip

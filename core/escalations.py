@@ -198,7 +198,12 @@ def who_comes(s: Session, case: Escalation, language: str) -> str:
 
 def still_comes(s: Session, case: Escalation, language: str) -> str:
     """Who looks after somebody who says that the danger is over."""
-    return text("utter_safe_after_danger", language, who=_named(s, case, _office(s, case, language), language)[1])
+    return text("utter_safe_after_danger", language, who=helper_name(s, case, language))
+
+
+def helper_name(s: Session, case: Escalation, language: str) -> str:
+    """Whose case it is: the person's name, else the office's."""
+    return _named(s, case, _office(s, case, language), language)[1]
 
 
 def _named(s: Session, case: Escalation, office: dict[str, str], language: str) -> tuple[User | None, str]:

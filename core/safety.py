@@ -23,9 +23,10 @@ def answer(s: Session, contact: Contact, turn: Heard) -> list[Said]:
         return [*([Said("\n".join(told), [])] if told else []), _reported(s, contact, turn)]
     advice = render("utter_safe_check", turn.language, **contacts.values(s, contact, turn.language))
     known = _on_our_list(s, turn)
-    return [
-        Said("\n".join([*(told or [text("utter_safe_general", turn.language)]), *known, advice.text]), advice.buttons)
-    ]
+    words = "\n".join([*(told or [text("utter_safe_general", turn.language)]), *known, advice.text])
+    if contacts.said_lately(s, contact, words):
+        return [render("utter_safe_again", turn.language)]
+    return [Said(words, advice.buttons)]
 
 
 def _on_our_list(s: Session, turn: Heard) -> list[str]:
@@ -42,4 +43,7 @@ def _reported(s: Session, contact: Contact, turn: Heard) -> Said:
     who = escalations.who_comes(s, case, turn.language)
     escalations.answered_first(case, who)
     said = render("utter_swindle_noted", turn.language)
-    return Said(f"{said.text}\n{who}", said.buttons)
+    words = f"{said.text}\n{who}"
+    if contacts.said_lately(s, contact, words):
+        return Said(f"{text('utter_case_known', turn.language)}\n{who}", [])
+    return Said(words, said.buttons)

@@ -1,6 +1,7 @@
 """「I started」: what is missing of a new job is asked, each fact once, and then it is on record with its check-ins."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,9 @@ from core.responses import Said, render
 from core.sequences import Heard, Question
 
 MOST_BUTTONS = 5
+_JUST_APPLIED = re.compile(
+    r"(?:刚|才|上回|前头|前面)[^,，。]{0,3}报的|报(?:名|了)?的那(?:个|家)|\b(?:just|i) applied\b", re.IGNORECASE
+)
 
 
 def kind_told(words: str) -> str | None:
@@ -80,6 +84,8 @@ def _one_applied(s: Session, worker: Worker | None, words: str, named: str | Non
     for vacancy, employer in applied:
         if employer.name in words or (named and (named in employer.name or employer.name in named)):
             return vacancy
+    if applied and _JUST_APPLIED.search(words):
+        return applied[0][0]
     place = ordinals.read(words)
     if place and applied and not dates.read(words, clock.today()) and abs(place) <= len(applied):
         return applied[place - 1 if place > 0 else place][0]
@@ -143,7 +149,9 @@ def answer_draft(s: Session, contact: Contact, draft: Draft, turn: Heard) -> lis
     if not sequences.heard(draft, QUESTIONS, turn):
         return _not_read(s, contact, draft, turn)
     if turn.intent != "choose":
-        sequences.keep(draft, facts={**facts_told(s, worker, turn), **before, **draft.data["facts"]})
+        told = facts_told(s, worker, turn)
+        named = {"employer": told["employer"]} if "employer" not in before and "employer" in told else {}
+        sequences.keep(draft, facts={**told, **before, **draft.data["facts"], **named})
     return _go_on(s, contact, worker, draft, turn)
 
 

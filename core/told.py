@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from core import absences, checkin_answers, checkins, contacts, placements, sequences, starts, troubles
+from core import absences, checkin_answers, checkins, contacts, placements, sequences, starts, statements, troubles
 from core.models import Checkin, Contact
 from core.responses import Said, render
 from core.sequences import Heard
@@ -67,10 +67,16 @@ def lost(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 
 
 def absent(s: Session, contact: Contact, turn: Heard) -> list[Said]:
-    """Home for a while and going back."""
+    """Home for a while and going back; 「on Monday I begin at a new factory」 is a job begun, however it looks."""
+    if statements.starts(turn.text) and (statements.new_job(turn.text) or not _has_job(s, contact)):
+        return employed(s, contact, turn)
     if checkin := _open(s, contact, turn):
         return checkin_answers.answer(s, contact, checkin.id, "absent", turn) or []
     return absences.report(s, contact, contacts.active_worker(s, contact), turn)
+
+
+def _has_job(s: Session, contact: Contact) -> bool:
+    return placements.active(s, contacts.active_worker(s, contact)) is not None
 
 
 def employed(s: Session, contact: Contact, turn: Heard) -> list[Said]:

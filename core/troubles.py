@@ -5,7 +5,7 @@ import re
 
 from sqlalchemy.orm import Session
 
-from core import clock, escalations, placements, sequences, spelling
+from core import also, areas, clock, contacts, escalations, placements, sequences, statements
 from core.models import Contact, Draft, Escalation, Placement, Worker
 from core.policies import load
 from core.responses import Said, render, text
@@ -41,7 +41,7 @@ def pattern(words: list[str]) -> re.Pattern[str]:
 
 def plain(words: str) -> str:
     """As people type it, made even: one width, simplified, small letters, one kind of apostrophe."""
-    return spelling.plain(words).replace("’", "'")
+    return statements.plain(words)
 
 
 def problem_of(words: str) -> str:
@@ -72,20 +72,24 @@ def report(s: Session, contact: Contact, kind: str, words: str, *, key: str, lan
     who = escalations.who_comes(s, case, language)
     escalations.answered_first(case, who)
     said = render(response, language)
-    bubbles = [Said(f"{said.text}\n{who}", said.buttons)]
+    told = f"{said.text}\n{who}"
+    again = contacts.said_lately(s, contact, told)
+    bubbles = [Said(f"{text('utter_case_known', language)}\n{who}", [])] if again else [Said(told, said.buttons)]
+    bubbles += also.told(words, kind, language)
     if kind == "wage":
-        bubbles.append(render("utter_wage_green_channel", language))
-        bubbles += _ask_wage(s, contact, case, language)
+        bubbles += [] if again else [render("utter_wage_green_channel", language)]
+        bubbles += _ask_wage(s, contact, case, words, language)
     return bubbles
 
 
 # -- wages: what the caseworker needs to know, asked one by one, none of it needed for the case to go on ---------------
 
 
-def _ask_wage(s: Session, contact: Contact, case: Escalation, language: str) -> list[Said]:
+def _ask_wage(s: Session, contact: Contact, case: Escalation, words: str, language: str) -> list[Said]:
     draft = sequences.current(s, contact, "wage")
     if draft is None or draft.data["case"] != case.id:
         draft = sequences.open_(s, contact, "wage", {"case": case.id, "facts": _known(s, contact, case)})
+    sequences.keep(draft, facts={**_told(words), **draft.data["facts"]})
     question = sequences.next_question(draft, WAGE, language)
     return [question] if question else []
 
@@ -97,21 +101,41 @@ def _known(s: Session, contact: Contact, case: Escalation) -> dict[str, str]:
     return {field: value for field, value in known.items() if value}
 
 
+def _told(words: str) -> dict[str, str]:
+    """What a sentence tells beside the answer that was asked for: for how long, how much, where."""
+    told = statements.plain(words)
+    found = {name: statements.pattern("told", name).search(told) for name in ("period", "amount")}
+    facts = {name: match.group() for name, match in found.items() if match is not None}
+    places = areas.find(words)
+    return facts | ({"place": areas.name(places[0].code, "zh")} if len(places) == 1 else {})
+
+
 def answer_wage(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:
     """The next answer about unpaid wages, added to the case; None when the turn is no answer to what was asked."""
     if sequences.stale(draft):
         return None
-    asked = draft.data.get("asking")
+    asked, beside = draft.data.get("asking"), {} if turn.kind == "button" else _told(turn.text)
     if not sequences.heard(draft, WAGE, turn):
         return None
+    another = _answers_another(asked, beside, turn)
+    if another:
+        sequences.keep(draft, facts={f: v for f, v in draft.data["facts"].items() if f != asked})
+    sequences.keep(draft, facts={**beside, **draft.data["facts"]})
     case = s.get(Escalation, draft.data["case"])
-    told = draft.data["facts"][asked]
-    if case is not None and case.state != "closed" and told:
-        note = text(f"utter_wage_note_{asked}", "zh", value=told)
+    told = draft.data["facts"].get(asked)
+    if case is not None and case.state != "closed" and (told or beside):
+        note = text(f"utter_wage_note_{asked}", "zh", value=told) if told else turn.text
         escalations.open_case(s, contact, "wage", key=turn.key("wage_fact"), detail=note)
     if question := sequences.next_question(draft, WAGE, turn.language):
-        return [question]
+        noted = statements.said_back(turn.text) if another else ""
+        return [*([render("utter_detail_noted", turn.language, told=noted)] if noted else []), question]
     return _all_told(s, draft, case, turn.language)
+
+
+def _answers_another(asked: str, beside: dict[str, str], turn: Heard) -> bool:
+    """Whether the words are the answer to another of the questions and not to this one."""
+    others = [field for field in beside if field != asked]
+    return bool(others) and not statements.pattern("fits", asked).search(statements.plain(turn.text))
 
 
 def _all_told(s: Session, draft: Draft, case: Escalation | None, language: str) -> list[Said]:
