@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from console import rendering, sessions
-from console.routing import ROUTES, Visit, go, page
+from console.routing import FORM, ROUTES, Visit, go, page
 from core import audit, clock, db, sealing, users
 from core.errors import NotAllowed
 from core.models import AuditEntry, User
@@ -63,7 +63,7 @@ async def login(request: Request) -> Response:
     """The form, and its answer: the same words for a wrong password, an unknown log-in and a pause."""
     if request.method != "POST":
         return await asyncio.to_thread(_form, request)
-    form = await request.form()
+    form = await request.form(**FORM)
     try:
         sessions.check_form(request, str(form.get("csrf", "")))
     except NotAllowed:

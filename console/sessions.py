@@ -66,5 +66,5 @@ def check_form(request: Request, token: str) -> None:
     origin = request.headers.get("origin") or request.headers.get("referer") or ""
     ours = urllib.parse.urlsplit(origin).netloc == request.headers.get("host") != ""
     known = request.session.get("csrf", "")
-    if not ours or not known or not hmac.compare_digest(known, token):
+    if not ours or not known or not hmac.compare_digest(known.encode(), token.encode("utf-8", "replace")):
         raise NotAllowed("the form is not of this session")

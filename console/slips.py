@@ -27,10 +27,15 @@ def slips(visit: Visit) -> Response:
         .where(access.workers(visit.user), Worker.left_at.is_(None), Worker.village == visit.field("village"))
         .where(Worker.id.not_in(bound))
         .order_by(Worker.name, Worker.id)
-        .offset((max(1, int(visit.field("sheet") or 1)) - 1) * ON_A_PAGE)
+        .offset((max(1, _sheet(visit)) - 1) * ON_A_PAGE)
         .limit(ON_A_PAGE)
     )
     return _printed(visit, list(visit.s.scalars(query)))
+
+
+def _sheet(visit: Visit) -> int:
+    told = visit.field("sheet")
+    return int(told) if told.isdecimal() and len(told) < 4 else 1
 
 
 def _printed(visit: Visit, people: list[Worker]) -> Response:

@@ -2,7 +2,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import db
-from core.models import AuditEntry, Contact, Escalation, OutboundMessage, SendAttempt
+from core.models import AuditEntry, Contact, Escalation, EscalationEvent, OutboundMessage, SendAttempt
 from tests.console.conftest import token
 
 
@@ -49,6 +49,19 @@ def test_it_closes_with_an_outcome_of_the_list_only(taken, post, ids):
     with db.reading() as s:
         case = s.get(Escalation, ids.case)
         assert (case.state, case.outcome) == ("closed", "settled")
+
+
+def test_it_seals_the_numbers_in_what_the_desk_writes(taken, post, ids):
+    post(f"/cases/{ids.case}/note", text="家里电话14200000001 25岁")
+    post(f"/cases/{ids.case}/reply", text="打14200000001，证号621121190001010010核过", key="one")
+    post(f"/cases/{ids.case}/close", outcome="settled", note="14200000001 通了")
+    with db.reading() as s:
+        notes = [note for note in s.scalars(sa.select(EscalationEvent.note)) if note]
+    assert all("14200000001" not in note for note in notes)
+    assert len(notes) == 2
+    (said,) = sent()
+    assert "14200000001" in said
+    assert "6211211900" not in said
 
 
 def test_it_keeps_what_was_done_in_the_audit(taken, post, ids):

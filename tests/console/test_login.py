@@ -104,3 +104,14 @@ def test_it_speaks_the_language_that_was_chosen(sit):
     assert "今天先做什么" in desk.get("/").text
     desk.get("/language/en")
     assert "What comes first today" in desk.get("/").text
+
+
+def test_it_reads_no_file_and_no_flood_from_somebody_unknown(desk):
+    assert desk.post("/login", files={"file": b"x"}).status_code == 400
+    assert desk.post("/login", data={f"f{n}": "x" for n in range(200)}).status_code == 400
+    assert desk.post("/login", data={"login": "x" * 100_000}).status_code == 400
+
+
+def test_a_strange_form_token_is_only_a_wrong_one(desk):
+    desk.get("/login")
+    assert desk.post("/login", data={"login": "helper", "password": PASSWORD, "csrf": "ñ"}).status_code == 403
