@@ -26,7 +26,7 @@ def group() -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="A file instead of the terminal.")
 def export(worker_id: int, out: Path | None) -> None:
     """All that is on record about a worker, as JSON."""
-    with db.writing() as s:
+    with db.reading() as s:
         worker = s.get(Worker, worker_id)
         if worker is None:
             raise click.ClickException(f"there is no worker {worker_id}")
@@ -43,11 +43,11 @@ def export(worker_id: int, out: Path | None) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def delete(worker_id: int, yes: bool) -> None:
     """Delete a worker's personal data; what the law says must stay is kept without the name."""
+    if not yes:  # asked outside: everybody else waits for a write transaction to end
+        click.confirm(f"Delete the data of worker {worker_id}? This cannot be undone", abort=True)
     with db.writing() as s:
         worker = s.get(Worker, worker_id)
         if worker is None:
             raise click.ClickException(f"there is no worker {worker_id}")
-        if not yes:
-            click.confirm(f"Delete the data of worker {worker_id}? This cannot be undone", abort=True)
         for what, count in privacy.delete(s, worker, by="wengang data delete").items():
             click.echo(f"  {what}: {count}")
