@@ -8,14 +8,14 @@ import re
 
 from sqlalchemy.orm import Session
 
-from core import consents, contacts, vacancies
+from core import consents, contacts, profile_words, starts, statements, vacancies
 from core import registration_fields as fields
 from core import registration_readers as readers
 from core.models import Contact, Draft, SealedNumber, Worker
 from core.readers import words
 from core.registration_draft import Run, consent_words, latest, next_step, open_, under_way, worker_of
-from core.registration_fields import BY_NAME
-from core.registration_told import take, volunteered
+from core.registration_fields import BY_NAME, Facts
+from core.registration_told import ahead, take, volunteered
 from core.responses import Said
 from core.sequences import Heard
 
@@ -36,7 +36,6 @@ NEVER = (
     "repeat",
 )
 SHORT = {"zh": 12, "en": 32}
-_ASKS = re.compile(r"[?？吗呢咋]|怎么|什么|啥|多少|^(?:what|how|why|when|where|who|can|do|does|is|are)\b", re.I)
 _YES = re.compile(
     r"^(?:同意|可以|行|好|好的|好吧|中|要得|嗯|对|对的|是|是的|没问题|没意见|愿意|yes|ok|okay|sure|agree|i agree|fine)[吧啊嘛的了]?[。.!！]?$",
     re.I,
@@ -96,6 +95,9 @@ def _told_before(run: Run) -> None:
 def _aim(run: Run) -> None:
     """What the record is needed for, to be gone on with afterwards."""
     aim = run.turn.entity("value")
+    if aim is None and run.turn.intent == "register" and statements.starts(run.turn.text):
+        aim = "report_employed"
+        starts.keep(run.s, run.contact, run.turn)
     if aim in THEN:
         carried = {e: v for e in ("vacancy_id", "subsidy_id", "kind") if (v := run.turn.entity(e))}
         run.keep(then={"intent": aim, "entities": carried}, relation=run.data["relation"] or "self")
@@ -297,21 +299,38 @@ def _change(run: Run, field: str) -> list[Said]:
 
 def _told(run: Run) -> list[Said] | None:
     turn, step = run.turn, run.data["asking"]
-    asks = bool(_ASKS.search(turn.text))
+    asks = statements.asks(turn.text)
     answers = turn.intent in ANSWERS and not (asks and turn.intent == "nlu_fallback")
     short = len(turn.text.strip()) <= SHORT[turn.language] and not asks
-    found = volunteered(run.turn, run.answer()) if turn.intent in ("inform", "update_profile", "affirm", "deny") else {}
+    found = volunteered(run.turn, run.answer()) if answers else {}
+    if short or (answers and not asks):
+        found = {**ahead(run.answer(), step), **found}
     if step in BY_NAME and step not in found and (answers or short):
         values = BY_NAME[step].read(run.answer())
         found |= {step: values} if values is not None else {}
-    if step == "who" and (relation := turn.entity("relation") or _self(turn.text)):
-        run.keep(relation=relation, order=[*run.data["order"], "who"])
-        return take(run, found)
+    if step == "who":
+        found |= _name_alone(run, short)
+        # Whoever gives a name where it is asked for whom gives their own.
+        if relation := turn.entity("relation") or _self(turn.text) or ("self" if "name" in found else None):
+            run.keep(relation=relation, order=[*run.data["order"], "who"])
+            return [*take(run, found), *_noted(run, found, step)]
     if found:
-        return take(run, found)
+        return [*take(run, found), *_noted(run, found, step)]
     if step in ("change", "confirm") and (named := fields.named(turn.text)) and (answers or short):
         return _change(run, named)
     return _not_read(run, step) if answers and turn.intent != "update_profile" else None
+
+
+def _name_alone(run: Run, short: bool) -> Facts:
+    name = readers.name(run.turn.text, asked=False) if short else None
+    return {"name": name} if name else {}
+
+
+def _noted(run: Run, found: Facts, step: str | None) -> list[Said]:
+    """What was told ahead of its question is said back; what the body does not allow is not."""
+    values = {c: v for name, row in found.items() if name not in (step, "limits", "id_number") for c, v in row.items()}
+    lines = profile_words.lines(run.s, values, run.turn.language)
+    return [run.say("utter_registration_ahead", told="\n".join(lines))] if lines else []
 
 
 def _self(text: str) -> str | None:

@@ -2,14 +2,20 @@
 
 import re
 
+from core import areas
 from core import registration_readers as readers
 from core.policies import load
+from core.readers import numbers
 from core.registration import flagged
 from core.registration_draft import Run, worker_of
 from core.registration_fields import Facts
 from core.registration_readers import Answer, Values
 from core.responses import Said
 from core.sequences import Heard
+
+OLDEST = 66  # a bare figure above is a year of birth
+NUMBERED = ("birth", "phone", "school", "household", "id_number")
+PLACE_ALONE, WISH_ALONE = 12, 6  # characters
 
 
 def volunteered(turn: Heard, answer: Answer) -> Facts:
@@ -22,11 +28,29 @@ def volunteered(turn: Heard, answer: Answer) -> Facts:
         "home": readers.home(answer) if region and at_home and not re.search("附近|门口|near", turn.text) else None,
         "birth": readers.id_number(answer) or readers.birth_told(turn.text),
         "phone": readers.phone(answer) if readers.sealed(answer, "phone") else None,
-        "trades": readers.trades_told(turn.text) if turn.entity("occupation") and re.search("会|干过|做过|工|can|work|used to", turn.text) else None,
+        "trades": readers.trades_told(turn.text) if re.search("会(?!计)|干过|做过|当过|can|worked as|used to", turn.text) or (turn.entity("occupation") and re.search("工|work", turn.text)) else None,
         "limits": readers.limits_told(turn.text),
-        "school": readers.school_told(turn.text) if turn.entity("education") or "毕业" in turn.text else None,
+        "school": readers.school_told(turn.text) if turn.entity("education") or re.search("毕业|[小中高大]学|[初高]中|中专|大专|读到|念到|没念|年级", turn.text) else None,
         "id_number": readers.id_number(answer),
     }  # fmt: skip
+    return {name: values for name, values in found.items() if values}
+
+
+def ahead(answer: Answer, step: str | None) -> Facts:
+    """Few words that can only be one thing, whatever is asked: a bare age, a place and nothing else, near home or away."""
+    text = answer.text.strip(" 。.！!")
+    age = numbers.whole(text)
+    if age is not None:
+        grown = load("registration")["working_age"] <= age <= OLDEST and step not in NUMBERED
+        return {"birth": born} if grown and (born := readers.birth_told(f"{age}岁")) else {}
+    if step in ("home", "village"):
+        return {}
+    found: dict[str, Values | None] = {}
+    if len(text) <= PLACE_ALONE and len(areas.find(text, near=answer.near)) == 1:
+        found["home"] = readers.home(answer)
+    if len(text) <= WISH_ALONE and step not in ("reach", "hours"):
+        wish = readers.choice("wish", text)
+        found["wish"] = {"wish": wish} if wish in ("local", "away") else None
     return {name: values for name, values in found.items() if values}
 
 

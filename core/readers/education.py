@@ -21,6 +21,7 @@ _SCHOOLS: list[tuple[str, int, int]] = [
     (r"中专|职高|技校|职中|职业高中|职业学校|中师|vocational|technical (?:school|college)|trade school", 12, 10),
     (r"初中|初级中学|middle school|junior (?:high|middle|secondary)|lower secondary", 9, 7),
     (r"高中|高级中学|senior|high school|upper secondary", 12, 10),
+    (r"初小", 4, 3),
     (r"小学|primary|elementary", 6, 3),
     (r"\bcollege\b", 15, 13),
 ]  # fmt: skip

@@ -375,3 +375,43 @@ def test_it_adds_to_the_limits_on_record(talk, s):
     talk.register().tap("matching", "yes").say("我腰不好")
     talk.tap("health", "yes").tap("sharing", "yes").tap("follow_up", "yes").tap("more", "no").tap("confirm", "yes")
     assert listed.limits == ["no_night", "no_lifting", "no_bending"]
+
+
+# -- told ahead of its question --------------------------------------------------------------------------------------
+
+
+def test_it_takes_a_name_for_a_yes_to_oneself(talk):
+    assert talk.register().step == "who"
+    talk.say("王桂英", "nlu_fallback")
+    assert talk.step == "matching"
+    assert talk.data["relation"] == "self"
+    assert talk.text.startswith("记下了。")
+
+
+def test_it_says_back_what_is_told_while_it_asks_for_whom(talk):
+    talk.register().say("53岁，小学没念完，会做饭", "nlu_fallback")
+    assert talk.step == "who"
+    assert talk.text.startswith("记下了。")
+    assert {"birth", "school", "trades"} <= talk.data["facts"].keys()
+
+
+def test_it_takes_a_bare_figure_for_the_age_whatever_it_looks_like(talk):
+    talk.register().tap("who", "self")
+    talk.say("53", "goodbye")
+    assert talk.understood
+    assert "约53岁" in talk.text or "约52岁" in talk.text
+    assert talk.step == "matching"
+    talk.say("甘肃通渭平襄镇", "search_jobs").say("家附近", "search_jobs")
+    assert talk.data["facts"]["home"] == {"county_code": "621121"}
+    assert talk.data["facts"]["wish"] == {"wish": "local"}
+
+
+def test_it_reads_two_trades(talk):
+    talk.register().say("我叫王秀禾").tap("matching", "yes")
+    talk.say("做饭，也能打扫。以前都会", "inform")
+    assert len(talk.data["facts"]["trades"]["trades"]) == 2
+
+
+def test_it_keeps_a_job_told_with_the_wish_to_be_on_record(talk):
+    talk.register("我下周一到昆山去上班，厂名叫立讯，先给我登记")
+    assert talk.data["then"]["intent"] == "report_employed"
