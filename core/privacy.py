@@ -43,6 +43,7 @@ EMPTY: dict[str, Any] = {
     "confirmed_at": None,
 }  # fmt: skip
 TRACKER = "drop_tracker:"
+GRAVE = ("emergency", "wage", "injury")  # cases that need the words of the person while they are open
 # A turn under way may still write to its tracker; the relay's lease is 90 seconds.
 SETTLED = dt.timedelta(minutes=3)
 
@@ -111,7 +112,7 @@ def must_stay(s: Session, worker: Worker) -> list[str]:
         Claim.worker_id == worker.id, Claim.state.in_(["asked", "with_office", "granted"])
     )
     cases = sa.select(Escalation.id).where(
-        Escalation.worker_id == worker.id, Escalation.state != "closed", Escalation.kind.in_(["emergency", "wage", "injury"])
+        Escalation.worker_id == worker.id, Escalation.state != "closed", Escalation.kind.in_(GRAVE)
     )  # fmt: skip
     return [word for word, query in (("claim", claims), ("case", cases)) if s.scalar(query.limit(1)) is not None]
 
@@ -127,7 +128,7 @@ def delete(s: Session, worker: Worker, *, by: str) -> dict[str, int]:
     done = {
         "facts": _gone(s, WorkerFact, WorkerFact.worker_id == worker.id),
         "code slips": _gone(s, CodeSlip, CodeSlip.worker_id == worker.id),
-        "case notes": _silence_cases(s, worker),
+        "case notes": _silence_cases(s, Escalation.worker_id == worker.id),
         "check-in words": _set(s, Checkin, Checkin.worker_id == worker.id, answer_text=None),
     }
     _set(s, Application, Application.worker_id == worker.id, note=None)
@@ -153,15 +154,20 @@ def _set(s: Session, table: Any, *where: Any, **values: Any) -> int:
     return s.execute(change.execution_options(synchronize_session="fetch")).rowcount
 
 
-def _silence_cases(s: Session, worker: Worker) -> int:
-    cases = sa.select(Escalation.id).where(Escalation.worker_id == worker.id)
+def _silence_cases(s: Session, *which: Any) -> int:
+    cases = list(s.scalars(sa.select(Escalation.id).where(*which)))
     _set(s, EscalationEvent, EscalationEvent.escalation_id.in_(cases), note=None)
-    return _set(s, Escalation, Escalation.worker_id == worker.id, detail=None, first_answer=None)
+    return _set(s, Escalation, Escalation.id.in_(cases), detail=None, first_answer=None)
 
 
 def forget_chat(s: Session, contact: Contact) -> int:
-    """Take the words and files out of a chat, but not out of what is on its way in or out at this moment; how many."""
+    """Take the words and files out of a chat, but not out of what is on its way in or out at this moment; how many.
+
+    Of its cases those that were opened for nobody on record lose their words too; a grave one that is open keeps them.
+    """
     mine = contact.id
+    settled_or_light = sa.or_(Escalation.state == "closed", Escalation.kind.not_in(GRAVE))
+    _silence_cases(s, Escalation.contact_id == mine, Escalation.worker_id.is_(None), settled_or_light)
     came = _set(
         s, InboundMessage, InboundMessage.contact_id == mine, InboundMessage.state != "new", text="", payload=None
     )
@@ -204,10 +210,12 @@ def _numbers_of(s: Session, worker: Worker) -> set[int]:
     told = sa.select(WorkerFact.value).where(
         WorkerFact.worker_id == worker.id, WorkerFact.field.in_(["id_number_id", "phone_id"])
     )
+    notes = sa.select(EscalationEvent.note).join(Escalation, Escalation.id == EscalationEvent.escalation_id)
+    written = [note or "" for note in s.scalars(notes.where(Escalation.worker_id == worker.id))]
     found = {worker.id_number_id, worker.phone_id, *s.scalars(told), *(c.phone_id for c in _only_for(s, worker))}
     for contact in _only_for(s, worker):
-        texts = s.scalars(sa.select(InboundMessage.text).where(InboundMessage.contact_id == contact.id))
-        found |= {int(number) for text in texts for _, number in sealing.PLACEHOLDER.findall(text)}
+        written += s.scalars(sa.select(InboundMessage.text).where(InboundMessage.contact_id == contact.id))
+    found |= {int(number) for text in written for _, number in sealing.PLACEHOLDER.findall(text)}
     return {number for number in found if number}
 
 

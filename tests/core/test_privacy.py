@@ -10,6 +10,7 @@ from core import (
     consents,
     contacts,
     db,
+    escalations,
     inbox,
     outbox,
     privacy,
@@ -22,12 +23,15 @@ from core.imports import workers
 from core.models import (
     AuditEntry,
     Claim,
+    Contact,
     Draft,
     Escalation,
+    EscalationEvent,
     InboundMessage,
     Media,
     OutboundMessage,
     SealedNumber,
+    User,
     Worker,
     WorkerFact,
 )
@@ -90,6 +94,31 @@ def test_it_leaves_nothing_personal_behind(s, chat):
     assert listed.left_reason == "deleted"
     assert contacts.active_worker(s, chat) is None
     assert s.query(AuditEntry).one().action == "data_deleted"
+
+
+def test_it_takes_the_words_out_of_cases_of_a_chat_without_a_record(s, chat):
+    listed = person(s, chat)
+    before = escalations.open_case(s, chat, "complaint", key="c", detail="王秀禾说的")
+    before.worker_id = None
+    grave = escalations.open_case(s, contact(s, name="chat-2"), "wage", key="w", detail="工钱没发")
+    privacy.delete(s, listed, by="test")
+    assert (before.detail, [e.note for e in s.query(EscalationEvent).filter_by(escalation_id=before.id)]) == (
+        None,
+        [None],
+    )
+    privacy.forget_chat(s, s.get(Contact, grave.contact_id))
+    assert grave.detail == "工钱没发"
+    escalations.close(s, grave, None, "settled")
+    privacy.forget_chat(s, s.get(Contact, grave.contact_id))
+    assert grave.detail is None
+
+
+def test_it_drops_numbers_that_the_desk_wrote_down(s, chat):
+    listed = person(s, chat)
+    case = escalations.open_case(s, chat, "call", key="c")
+    escalations.note(s, case, s.query(User).first(), sealing.seal_text(s, "家里14200009999")[0])
+    assert privacy.delete(s, listed, by="test")["numbers"] == 2
+    assert s.query(SealedNumber).count() == 0
 
 
 def test_it_keeps_what_belongs_to_others(s, chat):
