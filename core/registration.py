@@ -16,6 +16,8 @@ from core.rows import insert_new
 LIFE = dt.timedelta(days=30)
 # A code is one of a million: this many tries a day give a stranger next to no chance.
 TRIES_A_DAY = 10
+# Chats cost nothing: those of all of them together are counted too.
+TRIES_AN_HOUR = 300
 
 
 def figures(text: str) -> str | None:
@@ -75,13 +77,15 @@ def bind_code(s: Session, contact: Contact, code: str, *, key: str) -> Worker:
     """Bind a chat to the worker of a slip and make them the active one. Needs a write transaction.
 
     Raises Invalid: `utter_code_unknown` (wrong, used or too old), `utter_code_tries` (too many codes from this chat
-    today). Guarantee: of two chats with one code one is bound; the same chat again gives the same worker.
+    today, or from all chats this hour). Guarantee: of two chats with one code one is bound; the same chat again gives the same worker.
     """
     code = figures(code) or ""
     if bound := _bound_before(s, contact, code):
         contact.worker_id = bound.id
         return bound
-    if _tries(s, contact) > TRIES_A_DAY:
+    if _tries(s, dt.timedelta(days=1), InboundMessage.contact_id == contact.id) > TRIES_A_DAY or (
+        _tries(s, dt.timedelta(hours=1)) > TRIES_AN_HOUR
+    ):
         raise Invalid("utter_code_tries", **contacts.values(s, contact, contact.language))
     slip = _live(s, code)
     if slip is None or not _use(s, slip, contact):
@@ -103,11 +107,10 @@ def _use(s: Session, slip: CodeSlip, contact: Contact) -> bool:
     return s.execute(used).rowcount == 1
 
 
-def _tries(s: Session, contact: Contact) -> int:
-    since = clock.now() - dt.timedelta(days=1)
+def _tries(s: Session, span: dt.timedelta, *whose: sa.sql.ColumnElement) -> int:
     said = sa.select(InboundMessage.text).where(
-        InboundMessage.contact_id == contact.id, InboundMessage.received_at > since, sa.func.length(InboundMessage.text) < 12
-    )  # fmt: skip
+        InboundMessage.received_at > clock.now() - span, sa.func.length(InboundMessage.text).between(6, 12), *whose
+    )
     return sum(figures(text) is not None for text in s.scalars(said))
 
 

@@ -30,6 +30,15 @@ def test_it_keeps_the_hash_of_a_code_only(s, people):
     assert code not in (slip.code_hash, str(slip.id))
 
 
+def test_all_chats_together_have_so_many_tries_an_hour(s, people, monkeypatch):
+    monkeypatch.setattr(registration, "TRIES_AN_HOUR", 3)
+    code = registration.make_slip(s, people[0], None)
+    for n in range(4):
+        inbox.put(s, contact(s, name=f"guess-{n}"), source_key=f"g{n}", kind="text", text=f"00000{n}")
+    with pytest.raises(Invalid, match="utter_code_tries"):
+        registration.bind_code(s, people[2], code, key="k")
+
+
 def test_it_works_once(s, people):
     code = registration.make_slip(s, people[0], None)
     registration.bind_code(s, people[2], code, key="k")
