@@ -13,18 +13,6 @@ from core import areas
 from core.areas import Area
 
 SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|地区|省|市|县|区|州|盟|旗)")
-ENGLISH_SUFFIX = {
-    "province",
-    "city",
-    "county",
-    "district",
-    "prefecture",
-    "town",
-    "township",
-    "village",
-    "region",
-    "banner",
-}
 TOWN = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:街道|苏木|镇|乡)")
 STREET = ("路", "街", "大道", "话", "菜", "面馆")
 TOWN_ENDING = re.compile(r"(街道|苏木|镇|乡)$")

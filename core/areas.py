@@ -211,11 +211,6 @@ def priorities(code: str) -> list[Priority]:
     return [priority for start, priority in _priorities() if head.startswith(start)]
 
 
-def is_priority(code: str) -> bool:
-    """Whether an area is a key county of the list in force since 2021 (the 52 of 2020 are history)."""
-    return any(p.list == "counties_160" for p in priorities(code))
-
-
 def find(text: str, *, near: str | None = None) -> list[Area]:
     """The areas named in `text` (zh, pinyin or English, any level, nicknames), best first; several = ambiguous or a group.
 

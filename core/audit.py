@@ -55,16 +55,6 @@ def verify(s: Session) -> int | None:
     return None
 
 
-def entries(
-    s: Session, *, action: str = "", object_type: str = "", object_id: str = "", before: int | None = None, limit=100
-) -> list[AuditEntry]:
-    """Entries, the newest first; `before` is the id to go on from."""
-    query = sa.select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
-    wanted = {"action": action, "object_type": object_type, "object_id": object_id}
-    query = query.filter_by(**{name: value for name, value in wanted.items() if value})
-    return list(s.scalars(query.where(AuditEntry.id < before) if before else query))
-
-
 def _refuse(_mapper, _connection, entry: AuditEntry) -> None:
     raise NotAllowed(f"audit entry {entry.id} stays as it is")
 

@@ -5,9 +5,7 @@ import re
 import unicodedata
 from decimal import Decimal
 
-from ruamel.yaml import YAML
-
-from core.config import ROOT
+from core.policies import load
 
 DAYS_A_MONTH = 26
 HOURS_A_DAY = 8
@@ -20,10 +18,9 @@ _MONTHS = {
 }
 
 
-@functools.lru_cache(maxsize=1)
 def words() -> dict:
     """The whole table of policy/vacancies.yml."""
-    return YAML(typ="safe").load((ROOT / "policy" / "vacancies.yml").read_text(encoding="utf-8"))
+    return load("vacancies")
 
 
 def label(group: str, word: str, language: str) -> str:

@@ -34,9 +34,3 @@ def test_it_refuses_to_change_or_delete_an_entry(s, three):
     three[0].actor = "user:other"
     with pytest.raises(NotAllowed):
         s.flush()
-
-
-def test_it_lists_the_newest_first(s, three):
-    assert [e.action for e in audit.entries(s)] == ["c", "b", "a"]
-    assert [e.action for e in audit.entries(s, before=three[2].id, limit=1)] == ["b"]
-    assert [e.action for e in audit.entries(s, action="a", object_type="worker", object_id="7")] == ["a"]
