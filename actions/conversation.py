@@ -83,7 +83,7 @@ class ActionFallback(HouseAction):
     """Not understood: an answer to what is open after all, else the likeliest meanings, else a person."""
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> None:
-        ranking = [row["name"] for row in tracker.latest_message.get("intent_ranking") or []]
+        ranking = [(row["name"], row["confidence"]) for row in tracker.latest_message.get("intent_ranking") or []]
         again = _missed_before(tracker)
 
         def run(s):

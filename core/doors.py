@@ -1,5 +1,8 @@
 """What this assistant does not do: sorted by words, each with the office and the number that does it. Never a verdict."""
 
+import functools
+import re
+
 from sqlalchemy.orm import Session
 
 from core import contacts, troubles
@@ -23,9 +26,24 @@ SAYS = {
 
 def kind_of(words: str) -> str:
     """Which door is meant, by words of policy/doors.yml; `other` when none is said."""
+    if employer_speaks(words):
+        return "employer_writes"
     told = troubles.plain(words)
     rows = load("doors")["kinds"]
     return next((row["kind"] for row in rows if troubles.pattern(row["words"]).search(told)), "other")
+
+
+@functools.lru_cache
+def _employer() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = load("doors")
+    return re.compile("|".join(table["employer_speaks"])), re.compile(table["employer_asks"])
+
+
+def employer_speaks(words: str) -> bool:
+    """Whether the writer looks for workers, not for work."""
+    told = troubles.plain(words)
+    speaks, asks = _employer()
+    return bool(speaks.search(told)) and not asks.search(told)
 
 
 def answer(s: Session, contact: Contact, kind: str, language: str) -> Said:

@@ -12,6 +12,7 @@ from core import areas, vacancy_words
 from core.models import Employer, Vacancy, Worker
 
 CANDIDATES = 500
+UNLEARNT, UNCERTIFIED = 25, 12
 Wishes = dict[str, Any]
 
 
@@ -109,6 +110,9 @@ def conditions(wishes: Wishes, worker: Worker | None, today: dt.date) -> list[sa
     if wishes.get("shift"):
         made.append(Vacancy.shift == wishes["shift"])
     made += [_holds(Vacancy.benefits, benefit) for benefit in wishes.get("benefits") or ()]
+    if "no_sitting" in (wishes.get("limits") or ()):
+        code = Vacancy.occupation_code
+        made.append(sa.or_(code.is_(None), code.not_in(vacancy_words.words()["seated_trades"])))
     made += [sa.not_(_holds(Vacancy.demands, d)) for d in vacancy_words.ruled_out(wishes.get("limits") or [])]
     return made
 
@@ -232,6 +236,7 @@ def _rank(vacancy: Vacancy, home: str | None) -> int:
 
 def score(vacancy: Vacancy, wishes: Wishes, worker: Worker | None, today: dt.date) -> float:
     """How well an opening fits (more is better): trade 40, nearness 30, pay, kind, light work, places, freshness 10 each."""
+    trade = _trade_points(vacancy, wishes, worker)
     near = (30, 24, 16, 10, 4, 0)[_rank(vacancy, wishes.get("home"))] if wishes.get("near") else 0
     pay = min(10.0, (vacancy.month_min or 0) / 800)
     light = 10 if wishes.get("limits") and "light" in vacancy.demands else 0
@@ -239,9 +244,16 @@ def score(vacancy: Vacancy, wishes: Wishes, worker: Worker | None, today: dt.dat
         6 if worker is not None and worker.hours not in (None, "full") and vacancy.shift in ("day", "flexible") else 0
     )
     fresh = max(0.0, 10 - (today - vacancy.published_on).days / 5)
-    lacks = vacancy.certificate is not None and worker is not None and vacancy.certificate not in worker.certificates
-    points = _trade_points(vacancy, wishes, worker) + near + pay + light + hours + fresh
-    return points + min(vacancy.places_left, 10) - (12 if lacks else 0)
+    points = trade + near + pay + light + hours + fresh
+    return points + min(vacancy.places_left, 10) - _lacking(vacancy, worker, bool(trade))
+
+
+def _lacking(vacancy: Vacancy, worker: Worker | None, named: bool) -> int:
+    """Points off where a certificate is missing, more where the trade is skilled and neither wished nor on record."""
+    missing = vacancy.certificate is not None and worker is not None and vacancy.certificate not in worker.certificates
+    if not named and (vacancy.certificate or vacancy.occupation_code in vacancy_words.words()["skilled_trades"]):
+        return UNLEARNT
+    return UNCERTIFIED if missing else 0
 
 
 def _where_why(vacancy: Vacancy, wishes: Wishes) -> tuple[str, dict] | None:

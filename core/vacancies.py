@@ -18,6 +18,7 @@ CARDS = 3
 MOST_CARDS = 6
 _POINTS = re.compile(r"那个|那家|这个|这家|\bone\b", re.IGNORECASE)
 REMEMBERED = dt.timedelta(days=30)
+AGAIN = dt.timedelta(hours=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -131,6 +132,15 @@ def _by_key(s: Session, key: str) -> Search | None:
 def _subject(worker: Worker | None, wishes: Wishes) -> Worker | None:
     """Whose age, school and skills count: nobody's on record when it is for somebody else."""
     return None if wishes.get("other") else worker
+
+
+def just_shown(s: Session, row: Search) -> bool:
+    """Whether the search before this one, within the hour and in the same language, showed the very same openings."""
+    earlier = sa.select(Search).where(Search.contact_id == row.contact_id, Search.id < row.id)
+    before = s.scalar(earlier.order_by(Search.id.desc()).limit(1))
+    if before is None or before.made_at < row.made_at - AGAIN:
+        return False
+    return before.shown == row.shown and before.wishes.get("language") == row.wishes.get("language")
 
 
 def _asks_home(wishes: Wishes) -> bool:

@@ -4,9 +4,9 @@ import re
 
 from sqlalchemy.orm import Session
 
-from core import areas, cards, clock, contacts, escalations, vacancies, vacancy_wishes, vacancy_words
+from core import areas, cards, clock, contacts, doors, escalations, vacancies, vacancy_wishes, vacancy_words
 from core.models import Contact, Search, Vacancy
-from core.readers import ages, limits, trades
+from core.readers import ages, limits, ordinals, trades
 from core.responses import Said, render, text
 from core.sequences import Heard
 from core.vacancies import Found, Option
@@ -14,11 +14,27 @@ from core.vacancies import Found, Option
 LEAST_AGE = 16
 PLACE_ALONE = {"zh": 14, "en": 40}  # characters of an answer that is a place and nothing else
 MOST_PLACES = 6
+# Wishes that make a count of openings a finding; without one, "3000 fit" says nothing.
+NARROWING = (
+    "trades",
+    "words",
+    "employer",
+    "region_codes",
+    "near",
+    "away",
+    "kind",
+    "wage_min",
+    "benefits",
+    "shift",
+    "limits",
+)
 _SEEKS = re.compile(r"[?？吗不没呢活招工干找想]|\b(?:jobs?|work|any|find|looking|want)\b", re.IGNORECASE)
 
 
 def search(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     """Openings for the wishes told, at once; at most one question after them."""
+    if doors.employer_speaks(turn.text):
+        return [doors.answer(s, contact, "employer_writes", turn.language)]
     if (answered := _home_alone(s, contact, turn)) is not None:
         return answered
     age = ages.read(turn.text, clock.today())
@@ -60,6 +76,9 @@ def _shown(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Said
     if not found.cards:
         return _nothing(s, contact, found, turn)
     language = turn.language
+    found.search.wishes = {**found.search.wishes, "language": language}
+    if vacancies.just_shown(s, found.search):
+        return [_same(found, turn)]
     last = found.cards[-1]
     bubbles = [_head(found, turn.text, language)]
     bubbles += [
@@ -70,22 +89,50 @@ def _shown(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Said
 
 
 def _head(found: Found, words: str, language: str) -> Said:
+    first = _first(found)
+    name = "utter_jobs_found" if first else "utter_jobs_more"
+    if first and not any(found.search.wishes.get(wish) for wish in NARROWING):
+        name = "utter_jobs_open"
+    if found.relaxed and first:
+        name = "utter_jobs_near"
+    count = text(name, language, total=found.total, count=len(found.cards))
+    return Said("\n".join([*_notes(found, words, language), count]), [])
+
+
+def _first(found: Found) -> bool:
+    return len(found.search.seen) == len(found.search.shown)
+
+
+def _notes(found: Found, words: str, language: str) -> list[str]:
     """What the body does not allow is said back only where it was told just now: the phone may be the family's."""
-    lines, first = [], len(found.search.seen) == len(found.search.shown)
+    lines = []
     if told_limits := limits.read(words):
         told = cards.JOINS[language].join(limits.label(limit, language) for limit in told_limits)
         lines.append(text("utter_jobs_limits", language, limits=told))
     elif vacancy_wishes.limits_told(words):
         lines.append(text("utter_jobs_light", language))
     if found.relaxed:
-        lines.append(cards.given_up(found.relaxed, language))
-    elif first and _none_in_town(found):
+        lines += _given_up(found, language)
+    elif _first(found) and _none_in_town(found):
         lines.append(text("utter_widened_town", language, area=areas.name(found.search.wishes["home"], language)))
-    name = "utter_jobs_found" if first else "utter_jobs_more"
-    if found.relaxed and first:
-        name = "utter_jobs_near"
-    lines.append(text(name, language, total=found.total, count=len(found.cards)))
-    return Said("\n".join(lines), [])
+    return lines
+
+
+def _same(found: Found, turn: Heard) -> Said:
+    """Nothing better than the openings that stand just above: said in a line, not shown once more."""
+    said = render("utter_jobs_same", turn.language, count=len(found.cards))
+    return Said("\n".join([*_notes(found, turn.text, turn.language), said.text]), said.buttons)
+
+
+def _given_up(found: Found, language: str) -> list[str]:
+    """Where the work itself was given up that is said first, by name: the rest is no answer to what was asked."""
+    codes, others = found.search.wishes.get("trades") or [], [name for name in found.relaxed if name != "related"]
+    if "trade" not in found.relaxed or not codes:
+        return [cards.given_up(found.relaxed, language)]
+    wished = cards.JOINS[language].join(trades.name(code, language) for code in codes[:2])
+    others.remove("trade")
+    lines = [text("utter_widened_trade", language, trade=wished)]
+    return [*lines, cards.given_up(others, language)] if others else lines
 
 
 def _none_in_town(found: Found) -> bool:
@@ -102,8 +149,7 @@ def _question(s: Session, contact: Contact, found: Found, language: str) -> Said
     if found.asks_home:
         return render("utter_ask_home", language, area=areas.name(wishes["home"], language))
     told = ("trades", "words", "employer", "region_codes", "near", "away", "kind", "other")
-    first = len(found.search.seen) == len(found.search.shown)
-    return render("utter_ask_reach", language) if first and not any(wishes.get(name) for name in told) else None
+    return render("utter_ask_reach", language) if _first(found) and not any(wishes.get(name) for name in told) else None
 
 
 def _nothing(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Said]:
@@ -209,7 +255,7 @@ def detail(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     if not options:
         return [render("utter_no_job_in_view", turn.language)]
     if len(options) > 1:
-        return [which(options, "ask_job_detail", turn.language)]
+        return [_each(options, turn) or which(options, "ask_job_detail", turn.language)]
     (option,) = options
     vacancy, employer = vacancies.get(s, option.vacancy.id)
     asked = [] if turn.entity("vacancy_id") else vacancy_words.found("aspects", turn.text)
@@ -219,6 +265,32 @@ def detail(s: Session, contact: Contact, turn: Heard) -> list[Said]:
         return [said]
     closed = text("utter_job_closed", turn.language, title=vacancy.title)
     return [Said(f"{said.text}\n{closed}", [cards.more_button(turn.language)])]
+
+
+def _each(options: list[Option], turn: Heard) -> Said | None:
+    """One point asked of all that were shown, a line each; None where it is not one point, or nothing of it is on record."""
+    asked = vacancy_words.found("aspects", turn.text)[:1]
+    numbered = [option for option in options if option.n]
+    if not asked or ordinals.read(turn.text) is not None or len(numbered) > vacancies.CARDS:
+        return None
+    told = [(option, cards.point(option.vacancy, asked[0], turn.language)) for option in numbered]
+    if not any(what for _, what in told):
+        return None
+    lines = [
+        text(
+            "utter_jobs_each",
+            turn.language,
+            n=option.n,
+            title=cards.title(option.vacancy, turn.language),
+            what=_one_line(what) if what else text("utter_pay_untold", turn.language),
+        )
+        for option, what in told
+    ]
+    return Said("\n".join(lines), which(numbered, "ask_job_detail", turn.language).buttons)
+
+
+def _one_line(words: str) -> str:
+    return "; ".join(words.splitlines())
 
 
 def which(options: list[Option], intent: str, language: str) -> Said:

@@ -12,7 +12,7 @@ from core.readers import ages, limits, trades, wages
 from core.searching import Wishes
 
 # Kept in a search's row beside the wishes themselves: how it went, and what holds for one person only.
-NOTES = ("relaxed", "total", "home_supposed", "worker")
+NOTES = ("relaxed", "total", "home_supposed", "worker", "language")
 MOST_REGIONS = 30
 
 
@@ -24,6 +24,13 @@ _REFUSED = re.compile(
     rf"|\b(?:not|except|other than|no more)(?: (?:in|at|a|the|for))?(?! (?:{_WANTED})) [\w'-]+",
     re.IGNORECASE,
 )
+# Sums that are no pay: a debt, a fee, what was lost; the words up to the next comma.
+_NO_PAY = re.compile(
+    r"[^，,。；;、！!？?\s]*(?:欠|借了|贷款|房贷|车贷|外债|还账|还债|还不上|花了|交了|罚了|骗了|彩礼|学费|电话|手机号)[^，,。；;、！!？?\s]*"
+    r"|[^,.;!?，。]*\b(?:owe|owes|owed|debt|debts|loan|phone|fee|fees)\b[^,.;!?，。]*",
+    re.IGNORECASE,
+)
+PAY_WISHED = (500, 60_000)  # yuan a month; beyond that a number is something else
 _ANY_FACTORY = "6-00-00-00"
 
 
@@ -42,10 +49,13 @@ def _regions(text: str, named: list[str], home: str | None) -> list[str]:
 
 
 def _wage(text: str, told: list[str]) -> int | None:
-    for words in [*told, text]:
+    plain = _NO_PAY.sub(" ", text)
+    for words in [*(sum_ for sum_ in told if sum_ in plain or sum_ not in text), plain]:
         wage = wages.read(words)
-        hours_of_work = words is text and wage is not None and wage.unit == "hour" and not wages.CUES.search(text)
-        if wage is not None and wage.monthly_min and not hours_of_work:
+        if wage is None or not wage.monthly_min or not PAY_WISHED[0] <= wage.monthly_min <= PAY_WISHED[1]:
+            continue
+        hours_of_work = words is plain and wage.unit == "hour" and not wages.CUES.search(plain)
+        if not hours_of_work:
             return round(wage.monthly_min)
     return None
 

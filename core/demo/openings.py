@@ -37,7 +37,7 @@ AWAY = (
     Trade("6-31-03-05", ("质检员",), "factory", (4500, 6200), demands=("eyesight", "light"), firm="电子厂"),
     Trade("6-04-03-03", ("织布挡车工",), "factory", (5000, 7200), demands=("standing", "night"), firm="纺织厂"),
     Trade("6-18-03-03", ("喷漆工",), "factory", (6500, 9000), demands=("dust",), firm="家具厂"),
-    Trade("6-06-03-02", ("木工",), "factory", (6000, 8500), demands=("lifting", "dust"), firm="家具厂"),
+    Trade("6-06-03-01", ("木工",), "factory", (6000, 8500), demands=("lifting", "dust"), firm="家具厂"),
     Trade("6-05-04-01", ("制鞋工",), "factory", (4600, 7000), demands=("eyesight",), firm="鞋厂"),
     Trade("6-29-01-01", ("瓦工", "砌筑工"), "construction", (260, 380), "day", ("lifting", "bending", "heights", "outdoors"), firm="建筑公司"),
     Trade("6-29-01-04", ("钢筋工",), "construction", (270, 400), "day", ("lifting", "bending", "heights", "outdoors"), firm="建筑公司"),

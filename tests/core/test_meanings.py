@@ -7,7 +7,8 @@ from core.policies import load
 from tests.core.chats import Turn, named
 from tests.core.rooms import contact, office, user, worker
 
-RANKING = ["nlu_fallback", "inform", "ask_subsidy", "out_of_scope", "apply_subsidy", "greet"]
+NAMES = ["nlu_fallback", "inform", "ask_subsidy", "out_of_scope", "apply_subsidy", "greet"]
+RANKING = [(name, 0.3) for name in NAMES]
 
 
 @pytest.fixture
@@ -44,7 +45,18 @@ def test_it_gives_a_person_by_name_and_number_at_the_second_miss(s, chat):
 
 
 def test_it_gives_a_person_where_nothing_is_likely(s, chat):
-    assert "helper姓名" in offer(s, chat, ranking=["nlu_fallback", "thank"]).text
+    assert "helper姓名" in offer(s, chat, ranking=[("nlu_fallback", 0.4), ("thank", 0.3)]).text
+
+
+@pytest.mark.parametrize("grave", ["delete_my_data", "emergency", "stop_reminders"])
+def test_it_offers_nothing_grave_as_a_mere_guess(s, chat, grave):
+    title = load("meanings")["intents"][grave]["zh"]
+    unsure = offer(s, chat, ranking=[("nlu_fallback", 0.4), (grave, 0.19), ("search_jobs", 0.1)])
+    assert title not in [button["title"] for button in unsure.buttons]
+    third = offer(s, chat, ranking=[("ask_rights", 0.3), ("search_jobs", 0.3), (grave, 0.25)])
+    assert title not in [button["title"] for button in third.buttons]
+    likely = offer(s, chat, ranking=[(grave, 0.35), ("search_jobs", 0.1)])
+    assert likely.buttons[0]["title"] == title
 
 
 @pytest.mark.parametrize(("language", "most"), [("zh", 6), ("en", 26)])

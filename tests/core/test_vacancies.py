@@ -57,7 +57,7 @@ def test_it_takes_a_bare_place_as_the_answer(s, chat, intent):
 def test_it_takes_a_new_search_for_a_search(s, chat):
     opening(s, region_code=PINGXIANG)
     search(s, chat, "家附近的活")
-    assert "🔍" in search(s, chat, "通渭招人不")[0].text
+    assert "还是刚才" in search(s, chat, "通渭招人不")[0].text
     assert vacancies.under_way(s, chat).wishes["region_codes"] == ["621121"]
 
 
@@ -150,7 +150,7 @@ def test_it_shows_the_same_again_for_the_same_turn(s, chat):
 def test_it_reads_no_wish_from_a_button(s, chat):
     opening(s)
     said = search(s, chat, "Other openings in Guangdong", kind="button", language="en")
-    assert said[0].text == "🔍 1 openings fit. Here are 1:"
+    assert said[0].text == "🔍 Open now, here are 1:"
 
 
 # -- gone on with -----------------------------------------------------------------------------------------------------
