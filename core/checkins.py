@@ -23,6 +23,12 @@ class ByPhone(DoNotSend):
     """No chat can carry it: a person phones."""
 
 
+class NotNow(DoNotSend):
+    """It waits: the reason passes by itself. Any other reason takes the question off the ladder at once, else those who
+    can never be asked stand before those who can.
+    """
+
+
 @dataclasses.dataclass(frozen=True)
 class Listed:
     """A check-in that is due, and why it does not go now (None: it goes)."""
@@ -136,9 +142,9 @@ def check(s: Session, checkin: Checkin, placement: Placement, now: dt.datetime) 
     if placement.state != "active":
         raise DoNotSend("the job has ended")
     if ladder.is_quiet(now, settings().quiet_hours):
-        raise DoNotSend("quiet hours")
+        raise NotNow("quiet hours")
     if placement.away_until is not None and clock.local(now).date() <= placement.away_until:
-        raise DoNotSend("away from the job")
+        raise NotNow("away from the job")
     contact = contact_of(s, checkin.worker_id)
     if contact is None or contact.state != "active":
         raise (ByPhone if rung.by_phone else DoNotSend)("no chat that can be reached")
@@ -158,18 +164,18 @@ def _check_wanted(s: Session, checkin: Checkin, contact: Contact) -> None:
 
 def _check_timely(s: Session, checkin: Checkin, contact: Contact, now: dt.datetime) -> None:
     if contact.held_by != "bot":
-        raise DoNotSend("a person holds the chat")
+        raise NotNow("a person holds the chat")
     grave = sa.select(Escalation.id).where(
         Escalation.worker_id == checkin.worker_id, Escalation.state != "closed", Escalation.severity <= GRAVE
     )
     if s.scalar(grave.limit(1)):
-        raise DoNotSend("a case is under way")
+        raise NotNow("a case is under way")
     gap = now - dt.timedelta(hours=load("checkins")["gap_hours"])
     asked = sa.select(Checkin.id).where(
         Checkin.contact_id == contact.id, Checkin.asked_at > gap, Checkin.id != checkin.id
     )
     if s.scalar(asked.limit(1)):
-        raise DoNotSend("this chat was asked today")
+        raise NotNow("this chat was asked today")
 
 
 # -- sending ---------------------------------------------------------------------------------------------------------
@@ -252,9 +258,12 @@ def _send(s: Session, checkin: Checkin, placement: Placement, now: dt.datetime) 
     except ByPhone as reason:
         checkin.state, checkin.drop_reason = "call", str(reason)
         return 0
-    except DoNotSend as reason:
+    except NotNow as reason:
         if _stale(checkin, placement, now):
             checkin.state, checkin.drop_reason = "dropped", str(reason)
+        return 0
+    except DoNotSend as reason:
+        checkin.state, checkin.drop_reason = "dropped", str(reason)
         return 0
     if _stale(checkin, placement, now):
         checkin.state, checkin.drop_reason = "dropped", "too late"

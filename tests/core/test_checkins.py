@@ -5,6 +5,7 @@ import sqlalchemy as sa
 
 from core import checkins, clock, escalations, ladder, placements
 from core.models import Checkin, Consent, Contact, ContactWorker, OutboundMessage
+from core.policies import load
 from tests.core.rooms import at, contact, office, user, worker
 
 START = dt.date(2026, 11, 2)
@@ -234,7 +235,8 @@ def test_it_says_why_it_does_not_ask(s, job, send, why, told):
     s.flush()
     assert reason(s, DAY3) == told
     assert send(DAY3) == 0
-    assert row(s, job[0], "day3").state == "due"
+    passes = why in (held, in_trouble, away)
+    assert row(s, job[0], "day3").state == ("due" if passes else "dropped")
     assert send(DAY3 + 3 * DAYS + HOUR) == 0
     assert row(s, job[0], "day3").state == "dropped"
 
@@ -265,10 +267,21 @@ def test_it_leaves_a_person_without_a_chat_to_the_phone_where_it_is_worth_a_call
     person = worker(s)
     placement = placements.start(s, person, None, key="in-1", employer_name="厂", started_on=START, kind="away")
     assert send(DAY3) == 0
-    assert row(s, placement, "day3").state == "due"
+    assert row(s, placement, "day3").state == "dropped"
     assert reason(s, DAY7) == "by phone: no chat that can be reached"
     assert send(DAY7) == 0
     assert row(s, placement, "day7").state == "call"
+
+
+def test_whoever_can_never_be_asked_does_not_stand_before_the_others(s, job, send, monkeypatch):
+    monkeypatch.setitem(load("checkins"), "most_a_run", 3)
+    for number in range(5):
+        early = dt.date(2026, 10, 1)
+        placements.start(
+            s, worker(s, f"乙{number}"), None, key=f"lost-{number}", employer_name="厂", started_on=early, kind="away"
+        )
+    assert any(send(DAY3) for _ in range(4))
+    assert row(s, job[0], "day3").state == "asked"
 
 
 # -- moved
