@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -28,14 +29,14 @@ def free_ports(count: int) -> list[int]:
     return ports
 
 
-def until(is_so: Callable[[], object], seconds: float = 30.0, what: str = "it") -> object:
+def until(is_so: Callable[[], Any], seconds: float = 30.0, what: str = "it", every: float = 0.05) -> Any:
     """Wait for something to be true; returns it, or fails saying what did not come."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         found = is_so()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(every)
     raise AssertionError(f"{what} did not come within {seconds:.0f} s")
 
 
@@ -116,3 +117,8 @@ class Stack:
         self.process.wait(60)
         until(lambda: not any(psutil.pid_exists(pid) for pid in family), 30, "the end of every process")
         return time.monotonic() - began
+
+    def close(self) -> None:
+        """Stop it if it still runs, however the test ended."""
+        if self.process is not None and self.process.poll() is None:
+            self.stop()
