@@ -139,8 +139,13 @@ class HouseAction(Action, abc.ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict) -> Events:
         turn = await turn_of(tracker)
-        if self.own_turn or in_form(tracker):
+        if self.own_turn:
             return await self._answered(dispatcher, turn, tracker)
+        if in_form(tracker):
+            events = await self._answered(dispatcher, turn, tracker)
+            if not _left(events) and len(dispatcher.messages) > 1 and _asks(dispatcher, turn):
+                dispatcher.messages.pop()  # the form asks its own question next
+            return events
         before = await in_chat(asked.before, turn)
         if before.said is not None:
             say_all(dispatcher, before.said)
@@ -156,6 +161,14 @@ class HouseAction(Action, abc.ABC):
         except Invalid as error:
             say(dispatcher, error.response, turn, **error.values)
             return []
+
+
+def _left(events: Events) -> bool:
+    return any(event.get("event") == "active_loop" and event.get("name") is None for event in events)
+
+
+def _asks(dispatcher: CollectingDispatcher, turn: Turn) -> bool:
+    return bool(re.search("[?？]", _last_words(dispatcher, turn)))
 
 
 def _last_words(dispatcher: CollectingDispatcher, turn: Turn) -> str:

@@ -182,7 +182,12 @@ def _wish(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
 
 def _chosen(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
     does = CHOICES.get(turn.entity("field") or "")
-    return does(s, contact, turn) if does is not None else [render("utter_choice_gone", turn.language)]
+    if does is not None:
+        return does(s, contact, turn)
+    open_ = ask_open(s, contact, turn.language)
+    return (
+        [render("utter_choice_old", turn.language), *open_] if open_ else [render("utter_choice_gone", turn.language)]
+    )
 
 
 # -- a check-in answered in free words -------------------------------------------------------------------------------

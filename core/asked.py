@@ -21,6 +21,7 @@ from core import (
     sequences,
     starts,
     statements,
+    told,
     troubles,
     vacancies,
     vacancy_answers,
@@ -56,13 +57,16 @@ def before(s: Session, contact: Contact, turn: Heard) -> Before:
     if (said := answers.given(s, contact, turn)) is not None:
         return Before(said)
     last = _last(s, contact)
-    if last is None or checkins.number_of(s, last.id) is not None:
+    if last is None:
+        return Before(_begun(s, contact, turn))
+    if checkins.number_of(s, last.id) is not None:
         return Before(None)
     draft = open_question(s, contact, last)
     said = (
         corrections.hear(s, contact, turn, draft)
         or (_answer(s, contact, draft, turn) if draft is not None else None)
         or _home(s, contact, turn, last)
+        or _begun(s, contact, turn)
     )
     if said is None and not (draft is not None and turn.intent in load("statements")["plain"]):
         said = details.hear(s, contact, turn)
@@ -121,6 +125,14 @@ def _fits(draft: Draft, turn: Heard) -> bool:
         return False
     looks = statements.fits(question.field, turn.text, intent=turn.intent, language=turn.language)
     return question.read(turn.text) is not None if looks is None else looks
+
+
+def _begun(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
+    """「Tomorrow I start at the factory in Yiwu, 5200 a month」 is a job begun, though place and pay look like a search."""
+    like = turn.intent in load("statements")["like_a_start"] and statements.news(turn.text)
+    if not like or not statements.pattern("begins").search(statements.plain(turn.text)):
+        return None
+    return told.employed(s, contact, turn)
 
 
 def _home(s: Session, contact: Contact, turn: Heard, last: OutboundMessage) -> list[Said] | None:

@@ -54,6 +54,8 @@ def add(s: Session, case: Escalation, turn: Heard) -> list[Said]:
 
 def _other_trouble(case: Escalation, turn: Heard) -> bool:
     """Another kind of trouble at work than the one told is answered by itself."""
+    if case.kind == "injury" and turn.intent == "report_wage_problem":
+        return bool(statements.pattern("put_right", "means", "wage").search(statements.plain(turn.text)))
     kind = troubles.problem_of(turn.text)
     return case.kind == "work_problem" and kind != "other" and f"[{kind}]" not in (case.detail or "")
 

@@ -17,6 +17,7 @@ from core import (
     placements,
     profile,
     sequences,
+    statements,
     times,
     troubles,
 )
@@ -28,6 +29,11 @@ from core.responses import Said, render
 from core.sequences import Heard, Question
 
 MOST_BUTTONS = 5
+_CALLED = re.compile(
+    r"(?:厂|公司|工地|店|单位|老板)(?:名字?)?(?:叫做?|是)([^,，。；;\s]{2,20})|\bat ((?:[A-Z][\w&-]+ ?){1,4})|\b(?:company|factory) is (?:called )?([A-Z][\w &-]{1,30})"
+)
+_A_FIRM = re.compile(r"(?![^,，。]*[去到在进我])[\u4e00-\u9fffA-Za-z]{2,12}(?:厂|公司|集团|酒店|饭店|超市|合作社|车间)")
+_A_MONTH = re.compile(r"月薪|(?:一个?|每个?)月|工资|底薪|\b(?:a|per) month\b|\bmonthly\b", re.IGNORECASE)
 _JUST_APPLIED = re.compile(
     r"(?:刚|才|上回|前头|前面)[^,，。]{0,3}报的|报(?:名|了)?的那(?:个|家)|\b(?:just|i) applied\b", re.IGNORECASE
 )
@@ -98,17 +104,35 @@ def facts_told(s: Session, worker: Worker | None, turn: Heard) -> dict[str, Any]
     named = turn.entity("employer")
     if vacancy := _one_applied(s, worker, turn.text, named):
         facts["employer"] = f"vacancy:{vacancy.id}"
-    elif named:
+    elif named := named or employer_told(turn.text):
         facts["employer"] = named
     if day := day_told(turn.entity("date") or turn.text):
         facts["started_on"] = day
-    if kind := kind_told(turn.text) or _kind_of_region(worker, turn.entity("region")):
+    region = turn.entity("region") or _place_told(turn.text)
+    if kind := kind_told(turn.text) or _kind_of_region(worker, region):
         facts["kind"] = kind
-    if pay := pay_told(turn.entity("wage") or ""):
+    if pay := pay_told(turn.entity("wage") or "") or _month_pay(turn.text):
         facts["pay"] = pay
-    if turn.entity("region"):
-        facts["place"] = turn.entity("region")
+    if region:
+        facts["place"] = region
     return facts
+
+
+def employer_told(words: str) -> str | None:
+    """An employer's name with words around it that say so, or a clause that is nothing but a name."""
+    if match := _CALLED.search(words):
+        return next(group for group in match.groups() if group).strip()
+    return next((clause for clause in statements.clauses(words) if _A_FIRM.fullmatch(clause)), None)
+
+
+def _place_told(words: str) -> str | None:
+    found = areas.find(words)
+    return areas.name(found[0].code, "zh") if len(found) == 1 else None
+
+
+def _month_pay(words: str) -> dict[str, Any] | None:
+    clause = next((c for c in statements.clauses(words) if _A_MONTH.search(c)), None)
+    return pay_told(clause) if clause else None
 
 
 def _kind_of_region(worker: Worker | None, region: str | None) -> str | None:

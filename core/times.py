@@ -18,7 +18,18 @@ def day(date: dt.date, language: str, today: dt.date | None = None) -> str:
 
 
 def moment(when: dt.datetime, language: str, now: dt.datetime | None = None) -> str:
-    """The day and the hour, e.g. `明天12:00`, `tomorrow 12:00`."""
+    """The day and the hour, e.g. `明天12:00`, `下周一（11月30日）12:00`, `tomorrow 12:00`."""
     local = clock.local(when)
-    told = day(local.date(), language, clock.local(now or clock.due_now()).date())
+    today = clock.local(now or clock.due_now()).date()
+    told = _weekday(local.date(), today) if language == "zh" else None
+    told = told or day(local.date(), language, today)
     return f"{told}{'' if language == 'zh' else ' '}{local:%H:%M}"
+
+
+def _weekday(date: dt.date, today: dt.date) -> str | None:
+    """`周五（11月27日）`, `下周一（11月30日）`; None for a day that has a shorter name or is further off."""
+    if (date - today).days < 2:
+        return None
+    weeks = (date - dt.timedelta(days=date.weekday()) - (today - dt.timedelta(days=today.weekday()))).days // 7
+    name = f"周{'一二三四五六日'[date.weekday()]}（{date.month}月{date.day}日）"
+    return {0: name, 1: f"下{name}"}.get(weeks)

@@ -2,7 +2,18 @@
 
 from sqlalchemy.orm import Session
 
-from core import absences, checkin_answers, checkins, contacts, placements, sequences, starts, statements, troubles
+from core import (
+    absences,
+    checkin_answers,
+    checkins,
+    clock,
+    contacts,
+    placements,
+    sequences,
+    starts,
+    statements,
+    troubles,
+)
 from core.models import Checkin, Contact
 from core.responses import Said, render
 from core.sequences import Heard
@@ -59,7 +70,11 @@ def problem(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 
 
 def lost(s: Session, contact: Contact, turn: Heard) -> list[Said]:
-    """The job is over."""
+    """The job is over; 「I did not go」 is a job that never began."""
+    job = placements.active(s, contacts.active_worker(s, contact))
+    if job is not None and statements.pattern("never_went").search(statements.plain(turn.text)):
+        placements.end(s, job, ended_on=clock.today(), reason="not_started", key=turn.key("not_started"))
+        return [render("utter_start_never", turn.language)]
     if checkin := _open(s, contact, turn):
         return checkin_answers.answer(s, contact, checkin.id, "lost", turn) or []
     worker = contacts.active_worker(s, contact)

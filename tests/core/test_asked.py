@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import answers, asked, outbox, safety
-from core.models import Escalation, EscalationEvent
+from core.models import Escalation, EscalationEvent, Placement
 from core.responses import text
 from tests.core.chats import DOES, Chat
 from tests.core.rooms import contact, office, stand_at, user, worker
@@ -194,7 +194,7 @@ def test_it_asks_which_trouble_when_what_is_meant_stays_unclear(chat):
 
 def test_it_leaves_danger_with_a_person(chat):
     chat.say("emergency", "走不脱", kind="held")
-    assert chat.say("inform", "我不是遭关起了，是屋头有老人").startswith("对不住，弄错了。\n好。helper姓名还是会找你")
+    assert "helper姓名还是会找你" in chat.say("inform", "我不是遭关起了，是屋头有老人")
     assert chat.cases == [("emergency", 1)]
 
 
@@ -208,3 +208,28 @@ def test_it_says_back_the_second_thing_with_its_button(s, chat):
     assert chat.said[-1].text == text("utter_wage_ask_owed_by", "zh")
     chat.tap("我上班了")
     assert facts(s, "placement")(chat)["started_on"] == "2026-11-30"
+
+
+def test_it_hears_of_a_job_begun_that_looks_like_a_search(s, chat):
+    assert chat.say("search_jobs", "我明天去义乌上班，双童吸管厂，一个月5200").startswith("好事！")
+    row = s.scalars(sa.select(Placement)).one()
+    assert (row.employer_name, row.place, row.pay_month, row.kind) == ("双童吸管厂", "义乌市", 5200, "away")
+
+
+def test_it_goes_on_with_what_is_open_after_an_old_button(chat):
+    chat.say("report_employed", "我上班了")
+    chat.say("inform", "鑫达")
+    said = chat.say("choose", "跳过", field="place", value="skip")
+    assert said == "那个按钮是前头的，没事。接着这个：\n哪天上的岗？"
+
+
+def test_it_keeps_an_injury_of_long_ago_with_its_case(chat):
+    chat.say("report_injury", "在车间手压了")
+    assert chat.say("report_wage_problem", "去年腊月摔的，一直没报").startswith("记下了，加在里面了")
+
+
+def test_it_ends_a_job_that_never_began(s, chat):
+    chat.say("report_employed", "我明天去义乌上班，双童吸管厂，一个月5200")
+    assert chat.say("report_job_loss", "我没去上班").startswith("好，不去就不去")
+    assert s.scalars(sa.select(Placement)).one().end_reason == "not_started"
+    assert chat.cases == []
