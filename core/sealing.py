@@ -126,7 +126,10 @@ class Found(NamedTuple):
 
 def numbers_in(text: str) -> list[Found]:
     """The personal numbers in a text, in order, whatever other figures, letters or words stand right beside them."""
-    plain = "".join(one if len(one) == 1 else was for was, one in ((c, unicodedata.normalize("NFKC", c)) for c in text))
+    plain = unicodedata.normalize("NFKC", text)
+    if len(plain) != len(text):  # one character for one, so that places stay places
+        even = ((was, unicodedata.normalize("NFKC", was)) for was in text)
+        plain = "".join(one if len(one) == 1 else was for was, one in even)
     found: list[Found] = []
     for run in _RUN.finditer(plain):
         groups = [group.span() for group in _GROUP.finditer(plain, *run.span())]
@@ -166,6 +169,13 @@ def seal_text(s: Session, text: str, *, without: Collection[str] = ()) -> tuple[
         pieces += [text[position : one.start], f"‹{one.kind}:{row.id}›"]
         position = one.end
     return "".join(pieces) + text[position:], rows
+
+
+def struck(text: str, mask: str = "****") -> str:
+    """Text with its personal numbers replaced by a mask for good, where none is needed: a name, a line of a log."""
+    for one in reversed(numbers_in(text)):
+        text = f"{text[: one.start]}{mask}{text[one.end :]}"
+    return text
 
 
 def masked(text: str, mask: str = "****") -> str:

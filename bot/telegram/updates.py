@@ -84,7 +84,7 @@ def _take(s: Session, update: Update) -> None:
 
 def _contact(s: Session, chat_id: int, user) -> Contact:
     language = "en" if user is not None and (user.language_code or "").startswith("en") else "zh"
-    name = content.clean(user.full_name)[:80] if user else None
+    name = sealing.struck(content.clean(user.full_name))[:80] if user else None
     return contacts.of_channel(s, "telegram", str(chat_id), name=name, language=language)
 
 

@@ -32,7 +32,7 @@ def read(row: Row, county: str | None, today: dt.date) -> dict[str, Any]:
     id_number = _number(row, "id_number", "id_number")
     near = cells.area(row, "county", county) or county
     values = {
-        "name": cells.text(row, "name", needed=True),
+        "name": sealing.struck(cells.text(row, "name", needed=True) or ""),
         "birth_on": (id_number and sealing.birth_on(id_number)) or cells.day(row, "birth_on"),
         "birth_exact": bool(id_number) or cells.says_day(row, "birth_on"),
         "id_number": id_number,
@@ -41,7 +41,7 @@ def read(row: Row, county: str | None, today: dt.date) -> dict[str, Any]:
         "household_members": cells.count(row, "household_members", most=50),
         "county_code": near and near[:6],
         "township_code": cells.area(row, "township", near),
-        "village": cells.text(row, "village"),
+        "village": sealing.struck(cells.text(row, "village") or "") or None,
         "relocated": cells.yes(row, "relocated"),
         "school_years": cells.school(row),
         "wage_wish": cells.count(row, "wage_wish"),

@@ -93,6 +93,12 @@ def test_it_seals_a_number_and_lets_the_message_vanish(s, world, take):
     assert [m.dedupe for m in outgoing(s)] == ["tg:1000:deleted"]
 
 
+def test_it_keeps_no_number_out_of_a_name(s, world, take):
+    world.says(ANNA, "你好")
+    user = type("User", (), {"full_name": "张三13800000000", "language_code": "zh"})
+    assert updates._contact(s, ANNA, user).display_name == "张三****"
+
+
 def test_it_takes_a_tap_as_its_token(s, world, take):
     world.says(ANNA, "你好")
     (first,) = take()
