@@ -78,7 +78,7 @@ def before(s: Session, contact: Contact, turn: Heard) -> Before:
 def after(s: Session, contact: Contact, turn: Heard, draft_id: int, last_words: str) -> list[Said]:
     """The question that was open before a digression, asked again once, unless that ended in a question of its own."""
     draft = s.get(Draft, draft_id)
-    newest = next(iter(answers.open_drafts(s, contact)), None)
+    newest = next((d for d in answers.open_drafts(s, contact) if d.kind in (*QUESTIONS, *SURE)), None)
     asks = re.search("[?？]", last_words)
     if draft is None or newest is None or newest.id != draft.id or asks or answers.given(s, contact, turn) is not None:
         return []

@@ -90,7 +90,8 @@ def _join(s: Session, case: Escalation, severity: int, detail: str | None, key: 
     worse = severity < case.severity
     if worse:
         case.severity, case.due_at = severity, min(case.due_at, deadlines.due(severity, clock.due_now()))
-    if worse or (case.severity == 1 and case.state == "open"):
+    late = case.state == "open" and case.due_at <= clock.due_now()
+    if worse or late or (case.severity == 1 and case.state == "open"):
         pause = dt.timedelta(minutes=0 if worse else load("escalations")["push_again_minutes"])
         case.push_after = case.pushed_at and case.pushed_at + pause
         case.pushed_at, case.push_tries = None, 0
@@ -190,7 +191,9 @@ def who_comes(s: Session, case: Escalation, language: str) -> str:
     if case.severity == 1:
         response, phone = "utter_who_comes_now", office["on_call"] or office["phone"]
     else:
-        response, phone = "utter_who_comes", (helper.phone if helper else None) or office["phone"]
+        late = case.due_at <= clock.due_now()
+        response = "utter_who_is_late" if late else "utter_who_comes"
+        phone = (helper.phone if helper else None) or office["phone"]
     return text(
         response, language, who=name, office=office["name"], when=times.moment(case.due_at, language), phone=phone
     )

@@ -1,5 +1,7 @@
 """What a worker tells of their job in free words: it answers the check-in that is open, else it stands for itself."""
 
+import datetime as dt
+
 from sqlalchemy.orm import Session
 
 from core import (
@@ -34,6 +36,8 @@ def well(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     job = placements.active(s, contacts.active_worker(s, contact))
     if job is not None:
         placements.confirm(s, job)
+        if job.away_until is not None and job.away_until >= clock.today():
+            job.away_until = clock.today() - dt.timedelta(days=1)
     return [render("utter_job_ok", turn.language)]
 
 
@@ -70,7 +74,9 @@ def problem(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 
 
 def lost(s: Session, contact: Contact, turn: Heard) -> list[Said]:
-    """The job is over; 「I did not go」 is a job that never began."""
+    """The job is over; 「I did not go」 is a job that never began, 「I am back at the factory」 one that goes on."""
+    if statements.pattern("back_at_work").search(statements.plain(turn.text)):
+        return well(s, contact, turn)
     job = placements.active(s, contacts.active_worker(s, contact))
     if job is not None and statements.pattern("never_went").search(statements.plain(turn.text)):
         placements.end(s, job, ended_on=clock.today(), reason="not_started", key=turn.key("not_started"))

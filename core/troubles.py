@@ -18,6 +18,7 @@ CASES = {
     "lost": ("job_loss", "utter_job_loss_noted"),
     "change": ("change_job", "utter_change_noted"),
 }
+FIRST_DAYS = 25
 WAGE = (
     Question("owed_by", "utter_wage_ask_owed_by"),
     Question("place", "utter_wage_ask_place"),
@@ -77,7 +78,10 @@ def report(s: Session, contact: Contact, kind: str, words: str, *, key: str, lan
     bubbles = [Said(f"{text('utter_case_known', language)}\n{who}", [])] if again else [Said(told, said.buttons)]
     bubbles += also.told(words, kind, language)
     if kind == "wage":
-        bubbles += [] if again else [render("utter_wage_green_channel", language)]
+        first_days = _first_days(s, contact, case) and not _told(words).get("period")
+        bubbles += (
+            [] if again else [render("utter_wage_first_days" if first_days else "utter_wage_green_channel", language)]
+        )
         bubbles += _ask_wage(s, contact, case, words, language)
     return bubbles
 
@@ -88,16 +92,26 @@ def report(s: Session, contact: Contact, kind: str, words: str, *, key: str, lan
 def _ask_wage(s: Session, contact: Contact, case: Escalation, words: str, language: str) -> list[Said]:
     draft = sequences.current(s, contact, "wage")
     if draft is None or draft.data["case"] != case.id:
-        draft = sequences.open_(s, contact, "wage", {"case": case.id, "facts": _known(s, contact, case)})
-    sequences.keep(draft, facts={**_told(words), **draft.data["facts"]})
+        draft = sequences.open_(s, contact, "wage", {"case": case.id, "facts": {}})
+    sequences.keep(draft, facts={**_known(s, contact, case), **_told(words), **draft.data["facts"]})
     question = sequences.next_question(draft, WAGE, language)
     return [question] if question else []
+
+
+def _first_days(s: Session, contact: Contact, case: Escalation) -> bool:
+    """Whether the job is so new that no pay day may have come yet."""
+    job = placements.active(s, s.get(Worker, case.worker_id) if case.worker_id else None)
+    return job is not None and (clock.today() - job.started_on).days < FIRST_DAYS
 
 
 def _known(s: Session, contact: Contact, case: Escalation) -> dict[str, str]:
     worker = s.get(Worker, case.worker_id) if case.worker_id else None
     job: Placement | None = placements.active(s, worker)
-    known = {"owed_by": job and job.employer_name, "place": job and (job.place or job.region_code)}
+    region = job.region_code if job is not None else None
+    known = {
+        "owed_by": job and job.employer_name,
+        "place": job and (job.place or (region and areas.name(region, "zh"))),
+    }
     return {field: value for field, value in known.items() if value}
 
 

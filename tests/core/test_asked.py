@@ -233,3 +233,23 @@ def test_it_ends_a_job_that_never_began(s, chat):
     assert chat.say("report_job_loss", "我没去上班").startswith("好，不去就不去")
     assert s.scalars(sa.select(Placement)).one().end_reason == "not_started"
     assert chat.cases == []
+
+
+def test_it_names_no_time_that_has_passed(chat, monkeypatch):
+    chat.say("report_wage_problem", "老板不给钱")
+    stand_at(monkeypatch, "2026-12-14 10:00")
+    assert "这事早该有人找你了，我又催了helper姓名" in chat.say("report_wage_problem", "工钱还是一分没给")
+
+
+def test_it_knows_the_new_job_when_its_pay_has_not_come(s, chat):
+    chat.say("report_employed", "我昨天到义乌上班，双童吸管厂，一个月5200")
+    chat.say("report_wage_problem", "工钱还没发")
+    assert "工钱一般1个月至少发1次" in chat.said[1].text
+    assert facts(s, "wage")(chat) == {"owed_by": "双童吸管厂", "place": "义乌市"}
+
+
+def test_it_is_glad_of_a_return_that_looks_like_leaving(s, chat):
+    chat.say("report_employed", "我昨天到义乌上班，双童吸管厂，一个月5200")
+    chat.say("report_job_loss", "我回厂里上班了")
+    assert s.scalars(sa.select(Placement)).one().state == "active"
+    assert chat.cases == []
