@@ -1,10 +1,12 @@
 """Trouble at work, danger, a person, a complaint."""
 
+import dataclasses
+
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.common import Events, HouseAction, Turn, leave_form, reply
-from core import danger, people, told
+from core import answers, danger, people, told
 
 
 class ActionReportWageProblem(HouseAction):
@@ -33,9 +35,15 @@ class ActionComplain(HouseAction):
 
 
 class ActionEmergency(HouseAction):
-    """Danger ends a form that is open, or its question would follow the number to call."""
+    """Danger ends a form that is open, or its question would follow the number to call.
+
+    Who only can't leave their old people or children tells a fact, and is heard so.
+    """
 
     async def answer(self, dispatcher: CollectingDispatcher, turn: Turn, tracker: Tracker) -> Events:
+        if turn.entity("kind") is None and danger.cares(turn.text):
+            await reply(dispatcher, dataclasses.replace(turn, intent="inform"), answers.take)
+            return []
         await reply(dispatcher, turn, danger.heard)
         return leave_form()
 

@@ -99,7 +99,7 @@ def _for_rasa(s: Session, contact: Contact, message: InboundMessage) -> str | No
         return buttons.payload_of("location", {name: carried.get(name) for name in ("latitude", "longitude")})
     if message.kind == "contact":
         return buttons.payload_of("contact_card", {name: carried.get(name) for name in ("phone_id", "own")})
-    return _dangerous(message.text) or _spoken(s, message) or _media(message.kind, carried)
+    return _dangerous(s, contact, message) or _spoken(s, message) or _media(message.kind, carried)
 
 
 def _tapped(s: Session, contact: Contact, message: InboundMessage, token: str) -> str | None:
@@ -109,15 +109,18 @@ def _tapped(s: Session, contact: Contact, message: InboundMessage, token: str) -
         outbox.say(s, contact, "utter_button_old", dedupe=f"{message_id(message)}:0", kind="reply")
         turns.finish(message)
         return None
+    asked_first = danger.hears_tap(s, contact, button, message)
+    if asked_first is not None:
+        return buttons.payload_of("emergency", asked_first)
     return buttons.payload_of(button.intent, button.entities)
 
 
-def _dangerous(text: str) -> str | None:
-    found = danger.read(text)
-    if found is None:
+def _dangerous(s: Session, contact: Contact, message: InboundMessage) -> str | None:
+    """Danger, or what is written while it lasts."""
+    if registration.live_code(s, message.text):
         return None
-    asked = {} if found.sure else {"answer": "maybe"}
-    return buttons.payload_of("emergency", {"kind": found.kind, **asked})
+    heard = danger.hears(s, contact, message)
+    return None if heard is None else buttons.payload_of("emergency", heard)
 
 
 def _spoken(s: Session, message: InboundMessage) -> str | None:

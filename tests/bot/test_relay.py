@@ -246,6 +246,19 @@ async def test_it_frees_its_own_lease_that_no_task_holds(rasa, monkeypatch):
         await until(lambda: said(one))
 
 
+async def test_it_posts_what_is_written_after_danger_as_part_of_it(rasa):
+    one = chat()
+    write(one, "救命，我被锁起来了")
+    async with relaying(rasa):
+        await until(all_done)
+        write(one, "河北保定，一个砖厂", "给我找个活吧")
+        await until(all_done)
+    assert rasa.texts()[1:] == [
+        '/emergency{"kind": "held", "answer": "more"}',
+        '/emergency{"kind": "held", "answer": "else"}',
+    ]
+
+
 async def test_it_leaves_what_was_answered_at_the_door_as_it_is(rasa):
     one = chat()
     write(one, "你好", "救命")

@@ -52,7 +52,8 @@ class Chat:
 
     def say(self, intent, text="", reply_to=None, **entities):
         row = inbox.put(self.s, self.contact, source_key=f"c{next(_numbers)}", kind="text", text=text)
-        given = named(entities)
+        held = danger.hears(self.s, self.contact, row)
+        intent, given = ("emergency", named(held)) if held is not None else (intent, named(entities))
         return self.hear(Turn(intent, text, self.contact.language, given, "text", reply_to, turns.message_id(row)))
 
     def tap(self, title):
@@ -61,8 +62,9 @@ class Chat:
         row = max(rows, key=lambda row: row.outbound_id)
         payload = {"token": row.token}
         came = inbox.put(self.s, self.contact, source_key=f"c{next(_numbers)}", kind="button", payload=payload)
-        given = named(row.entities)
-        return self.hear(Turn(row.intent, title, self.contact.language, given, "button", None, turns.message_id(came)))
+        held = danger.hears_tap(self.s, self.contact, row, came)
+        intent, given = ("emergency", named(held)) if held is not None else (row.intent, named(row.entities))
+        return self.hear(Turn(intent, title, self.contact.language, given, "button", None, turns.message_id(came)))
 
     def again(self):
         """The same turn once more, as after the death of Rasa."""

@@ -1,96 +1,11 @@
 import pytest
 
-from core import contacts, danger, escalations, inbox
+from core import contacts, danger, danger_words, escalations, inbox
 from core.danger import Danger
-from core.models import Escalation, EscalationEvent, OutboundMessage
+from core.models import Escalation, EscalationEvent, InboundMessage, OutboundMessage
 from tests.core.chats import Chat
+from tests.core.danger_sentences import CALM, HARMLESS, MAYBE, SURE
 from tests.core.rooms import contact, office, stand_at, user, worker
-
-SURE = {
-    "held": [
-        "他们把我锁在宿舍不让走",
-        "身份证没收了，不让我们出去，有人看着",
-        "我被关在厂里了",
-        "救命",
-        "老板把我們鎖在宿舍不讓走",
-        "they locked us in and took our ID cards",
-        "They won’t let me leave the factory",
-        "I am being held against my will",
-        "Help, they keep me locked in and took my passport",
-        "没收了我们的护照，不让走",
-    ],
-    "violence": [
-        "工头拿刀",
-        "老板又打我",
-        "我被保安打伤了",
-        "他说要弄死我",
-        "the foreman beat me",
-        "my husband hit me again",
-    ],
-    "trafficking": [
-        "被骗到缅甸了",
-        "他们逼我去卖淫",
-        "把我妹妹拐卖了",
-        "we were trafficked",
-        "they sold her into a brothel",
-    ],
-    "self_harm": [
-        "不想活了",
-        "活着没意思",
-        "我想死",
-        "真想跳楼",
-        "I want to die",
-        "I don't want to live",
-        "thinking of suicide",
-    ],
-    "accident_now": [
-        "手流了好多血",
-        "工友昏迷了",
-        "胳膊卷进机器里了",
-        "人压在下面出不来",
-        "he is unconscious",
-        "my arm won't stop bleeding",
-        "he is trapped under the machine",
-    ],
-}
-MAYBE = [
-    "累死了",
-    "气死人",
-    "笑死我了",
-    "天天加班累死人",
-    "老板气死我了",
-    "我快撑不住了",
-    "要命了",
-    "this job is killing me",
-    "tired to death",
-]
-HARMLESS = [
-    "我在外面打工",
-    "打个电话给我",
-    "不打工了",
-    "热死了",
-    "想死你们了",
-    "扣工资了",
-    "没发工资",
-    "手被机器压了",
-    "加班太多",
-    "有没有不加班的活",
-    "死活不签合同",
-    "老板扣我钱",
-    "不让请假",
-    "我要报第一个",
-    "腰不好",
-    "when is the deadline",
-    "I want to leave this job",
-    "they cut our hours",
-    "is there a job near home",
-    "你好",
-    "我想走",
-    "打卡机坏了",
-    "不想干了",
-    "他打我电话",
-    "",
-]  # fmt: skip
 
 
 @pytest.mark.parametrize(("kind", "words"), [(kind, words) for kind, told in SURE.items() for words in told])
@@ -99,15 +14,20 @@ def test_it_hears_danger(kind, words):
 
 
 @pytest.mark.parametrize("words", MAYBE)
-def test_it_is_not_sure_of_an_idiom(words):
+def test_it_is_not_sure_of_despair_and_idioms(words):
     found = danger.read(words)
     assert found is not None
     assert not found.sure
 
 
-@pytest.mark.parametrize("words", HARMLESS)
+@pytest.mark.parametrize("words", [*HARMLESS, *CALM, ""])
 def test_it_hears_no_danger_in_plain_words(words):
     assert danger.read(words) is None
+
+
+@pytest.mark.parametrize("words", CALM)
+def test_it_hears_who_is_safe_or_kept_by_their_own(words):
+    assert danger_words.cares(words) or danger_words.over(words, False) is True
 
 
 @pytest.fixture
@@ -188,3 +108,139 @@ def test_it_asks_whether_they_are_safe_and_keeps_what_was_feared():
         '/answer_safe{"answer": "not_safe", "kind": "self_harm"}',
     ]
     assert escalations.load("danger")["says"].keys() >= {"self_harm"}
+
+
+# -- after danger: what is written belongs to the case ------------------------------------------------------------------
+
+
+HELD = "救命 我们被老板锁在宿舍不让出去"
+DESPAIR = "活着没啥意思，欠了八万块还不上"
+
+
+@pytest.fixture
+def talk(s, chat):
+    return Chat(s, chat)
+
+
+def noted(s):
+    return [
+        row.note for row in s.query(EscalationEvent).order_by(EscalationEvent.id) if row.verb in ("opened", "added")
+    ]
+
+
+@pytest.mark.parametrize("intent", ["search_jobs", "ask_subsidy", "report_employed", "inform", "nlu_fallback", "deny"])
+@pytest.mark.parametrize(
+    "words", ["河北保定，一个砖厂", "保定市清苑区", "还有三个人", "没人能帮我", "nobody can help", "老板叫张三"]
+)
+def test_it_keeps_what_is_told_of_a_danger_whatever_it_looks_like(s, talk, intent, words):
+    talk.say("inform", HELD)
+    said = talk.say(intent, words)
+    assert words in said
+    assert "110" in said
+    assert "03:15" in said
+    assert talk.titles == ["我安全了"] or talk.titles == ["I am safe now"]
+    assert noted(s)[-1] == words
+    assert talk.cases == [("emergency", 1)]
+
+
+def test_it_stays_with_somebody_in_despair(talk):
+    first = talk.say("search_jobs", DESPAIR)
+    assert first.startswith("你说的我听到了")
+    assert first.index("12356") < first.index("110")
+    assert "机器" not in first
+    second = talk.say("inform", "没人能帮我，药都买好了")
+    assert "12356" in second
+    assert "一个人待着" in second
+    assert second != first
+
+
+def test_it_asks_whether_they_are_safe_before_anything_else_and_then_does_it(s, talk):
+    talk.say("inform", DESPAIR)
+    assert "你现在安全吗" in talk.say("search_jobs", "算了，给我找个活吧")
+    assert "helper姓名" in talk.tap("安全")
+    assert talk.cases == [("emergency", 1)]
+    (row,) = s.query(InboundMessage).filter_by(kind="internal")
+    assert (row.payload, row.text) == ({"intent": "search_jobs", "entities": {}}, "算了，给我找个活吧")
+    assert danger.hears(s, talk.contact, row) is None
+
+
+def test_it_lets_go_of_who_asks_twice_for_something_else(s, talk):
+    talk.say("inform", HELD)
+    talk.say("search_jobs", "给我找个活吧")
+    row = inbox.put(s, talk.contact, source_key="2", kind="text", text="给我找个活吧")
+    assert danger.hears(s, talk.contact, row) is None
+    assert danger.hears(s, talk.contact, row) is None
+    assert talk.cases == [("emergency", 1)]
+
+
+def test_not_safe_is_danger_again(talk):
+    talk.say("inform", HELD)
+    talk.say("search_jobs", "给我找个活吧")
+    assert "110" in talk.tap("不安全")
+    assert "danger" in talk.drafts
+
+
+@pytest.mark.parametrize("words", ["我没事了", "我安全了", "好了没得事了", "警察来了", "I am safe"])
+def test_who_says_that_they_are_safe_is_safe_and_the_case_stays(talk, words):
+    talk.say("inform", HELD)
+    talk.say("thank", words)
+    assert "danger" not in talk.drafts
+    assert talk.cases == [("emergency", 1)]
+
+
+@pytest.mark.parametrize("words", ["你们要好好的", "喝下去就没事了", "没人打我，就是不让走", "我放心不下娃儿"])
+def test_what_only_sounds_like_safety_is_not(talk, words):
+    talk.say("inform", DESPAIR)
+    talk.say("thank", words)
+    assert "danger" in talk.drafts
+
+
+def test_it_lasts_an_hour_or_until_a_person_takes_over(s, talk, monkeypatch):
+    talk.say("inform", HELD)
+    row = inbox.put(s, talk.contact, source_key="2", kind="text", text="保定")
+    stand_at(monkeypatch, "2026-11-25 04:01")
+    assert danger.hears(s, talk.contact, row) is None
+    stand_at(monkeypatch, "2026-11-25 03:59")
+    assert danger.hears(s, talk.contact, row) == {"kind": "held", "answer": "more"}
+    case = escalations.open_of(s, talk.contact)
+    escalations.take(s, case, user(s, "other", role="admin"))
+    assert danger.hears(s, talk.contact, row) is None
+
+
+def test_the_same_turn_twice_says_the_same(s, talk):
+    for words in (HELD, "保定市清苑区", "给我找个活吧"):
+        talk.say("inform", words)
+        before, notes = [bubble.text for bubble in talk.said], noted(s)
+        talk.again()
+        assert [bubble.text for bubble in talk.said] == before
+        assert noted(s) == notes
+
+
+def test_despair_told_twice_is_no_longer_asked_about(talk):
+    assert "12356" in talk.say("inform", "我快撑不住了")
+    assert talk.titles == ["安全", "不安全"]
+    assert talk.say("inform", "没人能帮我").startswith("你说的我听到了")
+
+
+def test_the_model_alone_is_believed_and_despair_gets_its_own_words(talk):
+    assert talk.say("emergency", "娃儿以后靠你们了").startswith("你说的我听到了")
+    assert "110" in Chat(talk.s, contact(talk.s, name="chat-2")).say("emergency", "快点来")
+
+
+def test_it_sends_people_abroad_to_the_line_that_works_there(talk):
+    assert "12308" in talk.say("inform", "被骗到缅甸那边了 回不来 他们打人")
+    assert "12308" in talk.say("inform", "电话打不通 我在缅北")
+
+
+def test_family_care_is_no_captivity():
+    assert danger_words.cares("我走不脱，只能在屋头附近")
+    assert not danger_words.cares("门锁了出不去，娃还在里头，救命")
+
+
+def test_a_tap_on_something_else_is_asked_about_once(talk):
+    talk.say("greet", "你好")
+    title = talk.titles[0]
+    talk.say("inform", HELD)
+    assert "你现在安全吗" in talk.tap(title)
+    talk.tap("安全")
+    assert talk.drafts == []
