@@ -1,5 +1,6 @@
 """An opening in words for a small phone: the card, what is known of one point of it, what was given up to find it."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -146,9 +147,18 @@ def _benefit(word: str, response: str):
     return told
 
 
+def _english(hours: str) -> str:
+    """Hours of a source in Chinese: its common words in English, what cannot be said in English left out."""
+    for zh, en in vacancy_words.words()["hours_words"].items():
+        hours = hours.replace(zh, f" {en} ")
+    parts = (" ".join(part.split()) for part in re.split("[，,；;。]", hours))
+    return ", ".join(part for part in parts if part and part.isascii())
+
+
 def _hours(vacancy: Vacancy, language: str) -> str | None:
     shift = vacancy.shift and vacancy_words.label("shifts", vacancy.shift, language)
-    told = [part for part in (shift, vacancy.hours) if part]
+    hours = _english(vacancy.hours or "") if language == "en" else vacancy.hours
+    told = [part for part in (shift, hours) if part]
     if not told or (shift and vacancy.hours == shift):
         told = told[:1]
     return text("utter_job_hours", language, hours=JOINS[language].join(told)) if told else None

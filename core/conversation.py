@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import answers, contacts, escalations, menus, registration, registration_draft, sequences, troubles
+from core import answers, contacts, escalations, menus, registration, registration_draft, sequences, subsidies, troubles
 from core.buttons import payload_of
 from core.models import ButtonToken, Contact, InboundMessage, OutboundMessage
 from core.responses import Said, names, raw, render
@@ -76,6 +76,8 @@ def repeat(s: Session, contact: Contact, turn: Heard, *, ask_again: bool = True)
     """
     if not ask_again:
         return [render("utter_repeat", turn.language)]
+    if subsidies.find(turn.text) is not None:
+        return subsidies.answer(s, contact, turn)
     rows = _last_said(s, contact)
     if not rows:
         return menus.first(s, contact, turn)

@@ -202,7 +202,7 @@ def _in_words(row: Search) -> str:
 def _home_alone(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
     """A bare place name after "where is home?" is that answer, whatever intent it looks like."""
     short = bool(turn.text) and len(turn.text.strip()) <= PLACE_ALONE[turn.language] and not _SEEKS.search(turn.text)
-    alone = short and set(_told(s, contact, turn)) <= {"region_codes", "near"}
+    alone = short and set(_told(s, contact, turn)) <= {"region_codes", "near", "home"}
     return answer_home(s, contact, turn) if alone else None
 
 

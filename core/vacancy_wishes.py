@@ -31,6 +31,12 @@ _NO_PAY = re.compile(
     re.IGNORECASE,
 )
 PAY_WISHED = (500, 60_000)  # yuan a month; beyond that a number is something else
+# Where somebody comes from is no place to work: 我是会宁人, 俺是驻马店哩, "I am from Tongwei".
+_HOME = re.compile(
+    r"(?:我|俺|额|咱)(?:们)?(?:(?:就)?是|(?:老)?家(?:就)?[是在]|屋头在|屋里在|住在?)([^，,。；;！!？?\s]{2,12}?)(?:人|的|哩|滴|那边)?(?=[，,。；;！!？?\s]|$)"
+    r"|\b(?:i am from|i'm from|i come from|i live in|my home is in) ([\w' -]{3,40}?)(?=[,.;!?]|\b(?:and|but|i|looking)\b|$)",
+    re.IGNORECASE,
+)
 _ANY_FACTORY = "6-00-00-00"
 
 
@@ -89,6 +95,10 @@ def read(text: str, entities: list[dict], *, home: str | None = None) -> Wishes:
         kept = _REFUSED.sub(" ", text)
         entities = [e for e in entities if str(e["value"]) in kept or str(e["value"]) not in text]
         return read(kept, entities, home=home) | _refusals(refused, home)
+    if (told_home := _home_told(text, home)) is not None:
+        words, code = told_home
+        entities = [e for e in entities if str(e["value"]) not in words]
+        return read(text.replace(words, " "), entities, home=code) | {"home": code}
     near_words = vacancy_words.words()["near_words"]
     told_regions, occupations = _told(entities, "region"), _told(entities, "occupation")
     whole = " ".join([text, *(str(e["value"]) for e in entities)])
@@ -113,6 +123,14 @@ def read(text: str, entities: list[dict], *, home: str | None = None) -> Wishes:
     wishes["near"] = near and not wishes["region_codes"]
     wishes["away"] = vacancy_words.says(whole, vacancy_words.words()["away_words"]) and not wishes["near"]
     return {name: value for name, value in wishes.items() if value}
+
+
+def _home_told(text: str, near: str | None) -> tuple[str, str] | None:
+    """The words that tell where home is, and its area code; None where none or several places may be meant."""
+    match = _HOME.search(text)
+    words = (match[1] or match[2] or "").strip() if match else ""
+    places = areas.find(words, near=near) if words else []
+    return (words, places[0].code) if len(places) == 1 else None
 
 
 def _refusals(words: str, home: str | None) -> Wishes:

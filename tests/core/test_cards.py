@@ -121,3 +121,16 @@ def test_it_says_honestly_what_was_given_up():
         == "全照你说的没有。下面这些有点不一样：工资低一些或没写、在邻近的县。"
     )
     assert "other work" in cards.given_up(["trade"], "en")
+
+
+def test_it_says_the_hours_in_english_words_only(s):
+    vacancy = opening(s, hours="8:00-18:00，中午休息", shift="day")
+    told = cards.point(vacancy, "hours", "en")
+    assert told.isascii() or told.removeprefix("⏰ ").isascii()
+    assert "midday break" in told
+    assert "中午休息" in cards.point(vacancy, "hours", "zh")
+
+
+def test_it_leaves_out_what_it_cannot_say_in_english(s):
+    told = cards.point(opening(s, hours="7:30-17:30，看天气定", shift=None), "hours", "en")
+    assert told.removeprefix("⏰ ") == "7:30-17:30"

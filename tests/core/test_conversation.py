@@ -167,3 +167,7 @@ def test_it_keeps_where_somebody_in_danger_is(s, chat):
 
 def test_it_says_that_it_reads_no_maps(chat):
     assert "打个地名" in chat.say("location", latitude="30.7", longitude="120.7")
+
+
+def test_it_explains_a_word_that_was_not_understood(s, chat):
+    assert "以工代赈" in chat.say("repeat", "没懂，以工代赈是个啥")

@@ -147,3 +147,60 @@ def test_it_shows_different_employers_first(s):
 )
 def test_it_reckons_a_month_where_it_can(least, most, unit, kind, month):
     assert vacancy_words.per_month(least, most, unit, kind) == month
+
+
+@pytest.mark.parametrize(
+    ("text", "wage"),
+    [
+        ("欠了八万，给我找个活", None),
+        ("欠了八万，想找个六千的活", 6000),
+        ("贷款五万还不上，想打工", None),
+        ("I owe 80000 yuan, need work", None),
+        ("一年3000对不", None),
+        ("想换个焊工，离平凉近点的，一个月最少六千", 6000),
+    ],
+)
+def test_it_takes_no_debt_for_a_wage(text, wage):
+    assert vacancy_wishes.read(text, []).get("wage_min") == wage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "屋里头有老人要照看走不脱，有没得啥子屋头能做的活路",
+        "婆婆瘫了没人照顾，就近找个活",
+        "娃小离不开，想寻个活",
+        "any work, I can't go far",
+    ],
+)
+def test_it_hears_who_must_stay_near(text):
+    assert vacancy_wishes.read(text, [])["near"]
+
+
+def test_it_hears_where_somebody_comes_from_as_home():
+    told = vacancy_wishes.read("额是会宁人，想在近处寻个活", [])
+    assert told["home"] == "620422"
+    assert told["near"]
+    assert "region_codes" not in told
+    away = vacancy_wishes.read("俺是驻马店哩，想去浙江打工", [])
+    assert away["home"].startswith("4117")
+    assert away["region_codes"] == ["330000"]
+
+
+def test_it_shows_no_seated_work_to_who_cannot_sit(s):
+    opening(s, "缝纫工", occupation_code=SEWER)
+    wishes = vacancy_wishes.read("腰痛得很，坐久了也不得行，找个活", [])
+    assert "no_sitting" in wishes["limits"]
+    assert searching.candidates(s, wishes, None, clock.today(), []) == []
+
+
+def test_it_shows_what_anybody_can_do_before_what_must_be_learnt(s):
+    opening(s, "电焊工")
+    opening(s, "服务员", occupation_code=WAITER, month_min=3500, month_max=4000)
+    pairs = searching.candidates(s, {}, None, clock.today(), [])
+    assert [m.vacancy.title for m in searching.best(pairs, {}, None, clock.today(), 2)] == ["服务员", "电焊工"]
+
+
+@pytest.mark.parametrize("text", ["有没有坐办公室的", "any office work", "会电脑，找个文员"])
+def test_it_knows_office_work(text):
+    assert vacancy_wishes.read(text, [])["trades"] == ["3-01-02-02"]

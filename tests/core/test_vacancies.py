@@ -2,9 +2,9 @@ import datetime as dt
 
 import pytest
 
-from core import clock, fairs, safety, vacancies, vacancy_answers
+from core import clock, doors, fairs, safety, vacancies, vacancy_answers
 from core.models import Escalation, Search
-from tests.core.openings import MAYING, PINGXIANG, SEWER, employer, opening, payloads, titles, turn, words
+from tests.core.openings import MAYING, PINGXIANG, SEWER, WAITER, employer, opening, payloads, titles, turn, words
 from tests.core.rooms import contact, office, user, worker
 
 
@@ -304,3 +304,43 @@ def test_it_sends_a_person_when_the_coach_was_missed(s):
     said = fairs.answer(s, contact(s, person), turn("ask_transport", "我没赶上车咋办"), "transport")
     assert "li姓名" in words(said)
     assert s.query(Escalation).one().severity == 2
+
+
+def test_it_shows_the_same_cards_once_only(s, chat):
+    opening(s, region_code=PINGXIANG)
+    search(s, chat, "家附近的活")
+    again = search(s, chat, "我就想在家附近找活")
+    assert again[0].text.startswith("还是刚才那1个")
+    assert titles(again) == ["往下看", "👤 找人问"]
+    assert "🔍" in search(s, chat, "work near home", language="en")[0].text
+
+
+@pytest.mark.parametrize(
+    "text", ["我们是通渭的养殖场，想招5个喂牛的", "我是老板，我要招人", "I want to hire two cooks"]
+)
+def test_it_shows_employers_the_office(s, chat, text):
+    opening(s)
+    said = search(s, chat, text)
+    assert titles(said) == titles([doors.answer(s, chat, "employer_writes", "zh")])
+    assert "🔍" not in words(said)
+
+
+def test_it_says_first_that_the_work_asked_for_is_not_there(s, chat):
+    opening(s, region_code=PINGXIANG)
+    said = search(s, chat, "通渭有没有文员的活")
+    assert said[0].text.startswith("文员的活，眼下没有。下面是别的活。")
+    assert "合适" not in said[0].text
+
+
+def test_it_counts_nothing_where_nothing_was_wished(s, chat):
+    opening(s)
+    assert "1个活合适" not in search(s, chat, "给我找个活")[0].text
+
+
+def test_it_answers_one_point_of_all_that_were_shown(s, chat):
+    opening(s, demands=["dust"])
+    opening(s, "服务员", occupation_code=WAITER, demands=["standing"])
+    search(s, chat, "给我找个活")
+    (said,) = vacancy_answers.detail(s, chat, turn("ask_job_detail", "这几个危险不"))
+    assert "有粉尘气味" in said.text
+    assert "要久站" in said.text
