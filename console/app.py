@@ -32,7 +32,22 @@ from core import db, sealing
 from core.config import ROOT, settings
 
 # In the order of the navigation; each module registers its pages with `routing.page` when it is imported.
-PAGES = (login, day, cases, calls, slips, workers, vacancies, employers, lists, reports, subsidies, audit, health, media)
+PAGES = (
+    login,
+    day,
+    cases,
+    calls,
+    slips,
+    workers,
+    vacancies,
+    employers,
+    lists,
+    reports,
+    subsidies,
+    audit,
+    health,
+    media,
+)
 
 
 def healthz(_request: Request) -> JSONResponse:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from starlette.responses import JSONResponse, Response
 
-from console import access, rendering, transcripts
+from console import access, decisions, rendering, transcripts
 from console.routing import HELPERS, Visit, go, page
 from core import escalations
 from core.errors import NotAllowed
@@ -30,9 +30,18 @@ class Row:
 
 
 def by_urgency(s: Session, query: sa.sql.Select) -> list[Row]:
-    """The cases of a query with their people: by severity, then what is due first, then who waits longest."""
+    """The cases of a query with their people, the most urgent first.
+
+    Danger that nobody has in hand, the newest first; the rest by severity, then what is due first, then who waits longest.
+    """
+    untaken_danger = sa.and_(Escalation.severity == 1, Escalation.state == "open")
     query = query.order_by(None).order_by(
-        Escalation.state == "closed", Escalation.severity, Escalation.due_at, Escalation.opened_at
+        Escalation.state == "closed",
+        sa.case((untaken_danger, 0), else_=1),
+        sa.case((untaken_danger, Escalation.opened_at)).desc(),
+        Escalation.severity,
+        Escalation.due_at,
+        Escalation.opened_at,
     )
     listed = list(s.scalars(query))
     workers = _by_id(s, Worker, (case.worker_id for case in listed))
@@ -93,11 +102,13 @@ def case(visit: Visit, case_id: int) -> Response:
         .order_by(EscalationEvent.id)
     )
     spoken = contact.language if contact else "zh"
+    worker = s.get(Worker, found.worker_id) if found.worker_id else None
     return visit.show(
         "case.html",
         case=found,
         contact=contact,
-        worker=s.get(Worker, found.worker_id) if found.worker_id else None,
+        worker=worker,
+        open=decisions.open_of(s, worker, visit.language),
         holder=s.get(User, found.taken_by) if found.taken_by else None,
         assigned=s.get(User, found.assigned_to) if found.assigned_to else None,
         events=s.execute(events).all(),

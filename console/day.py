@@ -1,26 +1,59 @@
 """`/`: what this user does next."""
 
 import sqlalchemy as sa
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
-from console import access
-from console.cases import by_urgency
+from console import access, rendering, transcripts
+from console.cases import Row, by_urgency
 from console.routing import Visit, page
 from core import clock
 from core.models import Checkin, Contact, Escalation, OutboundMessage, Placement, Worker
 
 SHOWN = 12
+MOST_DANGER = 50
+
+
+def _first(visit: Visit) -> list[Row]:
+    """Danger, then what this user has in hand, then the rest by urgency."""
+    unsettled = access.cases(visit.user).where(Escalation.state != "closed")
+    danger, held = Escalation.severity == 1, Escalation.taken_by == visit.user.id
+    listed = [
+        *by_urgency(visit.s, unsettled.where(danger).limit(MOST_DANGER)),
+        *by_urgency(visit.s, unsettled.where(held, ~danger)),
+    ]
+    others = unsettled.where(~danger, sa.or_(Escalation.taken_by.is_(None), ~held))
+    return [*listed, *by_urgency(visit.s, others.limit(max(3, SHOWN - len(listed))))]
+
+
+def _list(visit: Visit) -> str:
+    return rendering.page(visit.request, visit.user, "_day_cases.html", cases=_first(visit), all=_unsettled(visit))
+
+
+def _unsettled(visit: Visit) -> int:
+    return _count(visit, access.cases(visit.user).where(Escalation.state != "closed"))
+
+
+@page("/day/cases", background=True)
+def news(visit: Visit) -> Response:
+    """The list as it stands now, for the page's own script; 204 while it is still the same."""
+    html = _list(visit)
+    if visit.query("version") == transcripts.version(html):
+        return Response(status_code=204)
+    untaken = access.cases(visit.user).where(Escalation.severity == 1, Escalation.state == "open")
+    return JSONResponse({"version": transcripts.version(html), "html": html, "danger": _count(visit, untaken)})
 
 
 @page("/")
 def day(visit: Visit) -> Response:
     s, user = visit.s, visit.user
     unsettled = access.cases(user).where(Escalation.state != "closed")
+    listed = _list(visit)
     checkins = _checkins(visit)
     calls = _calls(visit)
     return visit.show(
         "day.html",
-        cases=by_urgency(s, unsettled.limit(SHOWN)),
+        cases=listed,
+        version=transcripts.version(listed),
         checkins=s.execute(checkins.limit(SHOWN)).all(),
         calls=s.execute(calls.limit(SHOWN)).all(),
         counts={

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import functools
+import re
 from typing import Any
 
 import jinja2
@@ -15,6 +16,8 @@ from core.config import ROOT, settings
 from core.errors import Invalid
 from core.models import User
 
+MARK = re.compile(r"\[[\w ]+\]\s*")
+LINE = 40
 NAVIGATION = (
     ("/", "今天", "My day"),
     ("/cases", "求助", "Cases"),
@@ -68,6 +71,17 @@ def due(language: str, at: dt.datetime) -> Markup:
     return Markup('<span class="{}">{}</span>').format("late" if left < 0 else "due", text)
 
 
+def spoken(detail: str) -> str:
+    """What a case is about: without its sorting marks, numbers masked."""
+    return sealing.masked(MARK.sub("", detail)).strip()
+
+
+def told(detail: str) -> str:
+    """Its first words, cut to a line."""
+    words = spoken(detail)
+    return words if len(words) <= LINE else f"{words[: LINE - 1]}…"
+
+
 def place(language: str, *codes: str | None) -> str:
     """Names of areas, joined; unknown ones are left out."""
     return " ".join(areas.name(code, language) for code in codes if code)
@@ -84,7 +98,7 @@ def _templates() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters.update(moment=moment, masked=sealing.masked)
+    environment.filters.update(moment=moment, masked=sealing.masked, spoken=spoken, told=told)
     environment.globals.update(NAVIGATION=NAVIGATION, demo=settings().demo)
     return environment
 

@@ -22,6 +22,7 @@ MANAGERS = EVERYONE - {"caseworker"}
 # A province manager looks, and leaves the chats to the counties.
 HELPERS = EVERYONE - {"province_manager"}
 ROUTES: list[Route] = []
+LARGEST_ID = 2**31 - 1
 # What a form of ours holds at the most; nobody is known yet when it is read.
 FORM = {"max_files": 0, "max_fields": 100, "max_part_size": 16 * 1024}
 
@@ -87,6 +88,8 @@ def page(
 def _answer(function: Callable, request: Request, form: FormData, roles: frozenset[str], background: bool) -> Response:
     changes = request.method == "POST"
     try:
+        if any(isinstance(value, int) and value > LARGEST_ID for value in request.path_params.values()):
+            raise NotFound("no database has such an id")
         with db.writing() if changes else db.reading() as s:
             user = sessions.user_of(s, request, background=background)
             if user is None:

@@ -5,7 +5,7 @@ import secrets
 import sqlalchemy as sa
 from starlette.responses import Response
 
-from console import access, rendering, timelines
+from console import access, decisions, rendering, timelines
 from console.routing import HELPERS, Visit, go, page
 from core import profile, sealing
 from core.errors import NotAllowed
@@ -79,6 +79,7 @@ def _shown(visit: Visit, worker: Worker, revealed: dict[str, str]) -> Response:
         contacts=s.execute(contacts.where(ContactWorker.worker_id == worker.id)).all(),
         consents={consent.purpose: consent for consent in s.scalars(consents)},
         timeline=timelines.of(s, visit.user, worker),
+        open=decisions.open_of(s, worker, visit.language),
         caseworker=s.get(User, worker.caseworker_id) if worker.caseworker_id else None,
         may_help=visit.user.role in HELPERS, choices=rendering.words(), key=secrets.token_hex(8),
     )  # fmt: skip

@@ -3,7 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock, contacts, escalations, subsidies, times, troubles
+from core import clock, contacts, escalations, outbox, subsidies, times, troubles
+from core.errors import NotFound
 from core.models import Claim, Contact, Worker
 from core.policies import load
 from core.responses import Said, render, text
@@ -11,6 +12,7 @@ from core.sequences import Heard
 from core.subsidy_files import Instrument, catalogue
 
 ALIVE = ("asked", "with_office", "granted")
+DECISIONS = ("with_office", "granted", "refused", "paid")
 STATES = {
     "asked": "utter_claim_asked",
     "with_office": "utter_claim_with_office",
@@ -94,6 +96,29 @@ def _papers(s: Session, contact: Contact, instrument: Instrument, code: str | No
     if warning := subsidies.caution(s, contact, rule, language):
         lines.append(warning)
     return [Said("\n".join(lines), [])] if lines else []
+
+
+def decide(s: Session, claim_id: int, state: str) -> Claim:
+    """What the office said (one of DECISIONS): kept, and told to the worker once for each state.
+
+    Raises NotFound, or ValueError for another state. The same state again changes nothing.
+    """
+    if state not in DECISIONS:
+        raise ValueError(f"{state} is no decision")
+    claim = s.get(Claim, claim_id)
+    if claim is None or claim.state not in ALIVE:
+        raise NotFound(f"claim {claim_id}")
+    if claim.state == state:
+        return claim
+    claim.state, claim.changed_at = state, clock.now()
+    contact = s.get(Contact, claim.contact_id) if claim.contact_id else None
+    if contact is not None:
+        said = {
+            "name": catalogue()[claim.subsidy].name.in_(contact.language),
+            "state": state_told(s, contact, claim, contact.language),
+        }
+        outbox.say(s, contact, "utter_claims_line", dedupe=f"claim:{claim.id}:{state}", **said)
+    return claim
 
 
 # -- how it stands -------------------------------------------------------------------------------------------------------

@@ -1,39 +1,43 @@
-// The live chat of a case, the words to begin with, the print button. Everything else works without a script.
+// The live chat of a case, the live list of the day, the words to begin with, the print button. Everything else works without a script.
 "use strict";
 
 const chat = document.getElementById("chat");
+const day = document.getElementById("live");
+const title = document.title;
 
 function toEnd() {
   chat.scrollTop = chat.scrollHeight;
 }
 
-async function refresh() {
-  if (document.hidden || location.search.includes("all=1")) return;
-  const address = chat.dataset.url + "?version=" + encodeURIComponent(chat.dataset.version);
+// A part of the page that the server gives anew when it has changed; its words are escaped by the server's templates.
+async function refresh(part) {
+  const address = part.dataset.url + "?version=" + encodeURIComponent(part.dataset.version);
   const answer = await fetch(address, { redirect: "manual", headers: { Accept: "application/json" } });
   if (answer.type === "opaqueredirect") return location.reload();
   if (answer.status !== 200) return;
   const news = await answer.json();
-  const atEnd = chat.scrollHeight - chat.scrollTop - chat.clientHeight < 80;
-  chat.innerHTML = news.html; // escaped by the server's templates
-  chat.dataset.version = news.version;
-  if (atEnd) toEnd();
+  const atEnd = part.scrollHeight - part.scrollTop - part.clientHeight < 80;
+  part.innerHTML = news.html;
+  part.dataset.version = news.version;
+  if (part === chat && atEnd) toEnd();
+  if (part === day) document.title = (news.danger ? `(${news.danger}) ` : "") + title;
 }
 
-async function follow() {
+async function follow(part, pause) {
   try {
-    await refresh();
-    chat.classList.remove("offline");
+    if (part === day || !(document.hidden || location.search.includes("all=1"))) await refresh(part);
+    part.classList.remove("offline");
   } catch {
-    chat.classList.add("offline");
+    part.classList.add("offline");
   }
-  setTimeout(follow, 2500);
+  setTimeout(follow, pause, part, pause);
 }
 
 if (chat) {
   toEnd();
-  setTimeout(follow, 2500);
+  setTimeout(follow, 2500, chat, 2500);
 }
+if (day) setTimeout(follow, 5000, day, 5000);
 
 for (const button of document.querySelectorAll("[data-fill]")) {
   button.addEventListener("click", () => {

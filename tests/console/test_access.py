@@ -26,6 +26,8 @@ EXPECTED = {
     "/workers/slips": HELPING,
     "/checkins/{checkin_id:int}/called": set(),
     "/calls/{outbound_id:int}/called": set(),
+    "/applications/{application_id:int}/decide": set(),
+    "/claims/{claim_id:int}/decide": set(),
     "/vacancies/{vacancy_id:int}": set(),
     "/media/{media_id:int}": set(),
     "/employers/{employer_id:int}": set(),
@@ -39,7 +41,8 @@ FORM = {
 def address(path, ids):
     real = {
         "{case_id:int}": ids.case, "{worker_id:int}": ids.worker, "{checkin_id:int}": 999, "{outbound_id:int}": 999,
-        "{vacancy_id:int}": 999, "{media_id:int}": 999, "{employer_id:int}": 999, "{which}": "in_work", "{key}": "in_work",
+        "{vacancy_id:int}": 999, "{media_id:int}": 999, "{employer_id:int}": 999,
+        "{application_id:int}": 999, "{claim_id:int}": 999, "{which}": "in_work", "{key}": "in_work",
     }  # fmt: skip
     for name, value in real.items():
         path = path.replace(name, str(value))
