@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 
 from opencc import OpenCC
-from pypinyin import lazy_pinyin
 
 from core import areas
 from core.areas import Area
+from core.spelling import syllables
 
 SUFFIX = re.compile(r"(?:特别行政区|自治[区州县旗]|地区|省|市|县|区|州|盟|旗)")
 TOWN = re.compile(r"[\u4e00-\u9fff]{1,8}?(?:街道|苏木|镇|乡)")
@@ -141,7 +141,7 @@ def _towns_in(text: str, county: str) -> list[str]:
         if (
             name in text
             or (len(short) > 1 and short in text)
-            or (len(letters) > 3 and "".join(lazy_pinyin(short)) in letters)
+            or (len(letters) > 3 and "".join(syllables(short)) in letters)
         ):
             found.append(code)
     return found

@@ -8,10 +8,10 @@ import dataclasses
 import functools
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from ruamel.yaml import YAML
 
 from core.config import ROOT
+from core.spelling import syllables
 
 FOLDER = ROOT / "policy/areas"
 MUNICIPALITIES = {"11", "12", "31", "50"}
@@ -134,8 +134,8 @@ def get(code: str) -> Area | None:
 
 
 def _roman(name: str) -> str:
-    syllables = lazy_pinyin(name)
-    return "".join("'" + s if i and s[:1] in "aoe" else s for i, s in enumerate(syllables)).capitalize()
+    sounds = syllables(name)
+    return "".join("'" + s if i and s[:1] in "aoe" else s for i, s in enumerate(sounds)).capitalize()
 
 
 def _township_english(name: str) -> str:

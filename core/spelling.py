@@ -1,4 +1,4 @@
-"""One spelling for what people type: half-width, simplified, lower case."""
+"""One spelling for what people type: half-width, simplified, lower case; and how it sounds."""
 
 import unicodedata
 from functools import lru_cache
@@ -21,3 +21,10 @@ def plain(text: str) -> str:
     narrow = "".join(map(_half_width, text))
     simple = _simplifier().convert(narrow)
     return simple if len(simple) == len(text) else "".join(map(_simplifier().convert, narrow))
+
+
+def syllables(text: str) -> list[str]:
+    """Pinyin without tones, one syllable for each Chinese character; what is not Chinese stays as it is."""
+    from pypinyin import lazy_pinyin  # half a second and 30 MB, which most processes never need
+
+    return lazy_pinyin(text)

@@ -4,7 +4,6 @@ import dataclasses
 import functools
 import re
 
-from pypinyin import lazy_pinyin
 from sqlalchemy.orm import Session
 
 from core import areas, clock, contacts, doors, rights, sequences, spelling, troubles
@@ -51,7 +50,7 @@ def _names() -> list[tuple[str, str]]:
 @functools.lru_cache(maxsize=1)
 def _sounds() -> list[tuple[str, str]]:
     """(the sound of a Chinese name, id), the longest first."""
-    spoken = [(lazy_pinyin(name), subsidy) for name, subsidy in _names() if not name.isascii()]
+    spoken = [(spelling.syllables(name), subsidy) for name, subsidy in _names() if not name.isascii()]
     long = [(" ".join(sound), subsidy) for sound, subsidy in spoken if len(sound) >= SOUNDS]
     return sorted(long, key=lambda pair: -len(pair[0]))
 
@@ -68,9 +67,9 @@ def _named(said: str) -> str | None:
 def _sounding(said: str) -> str | None:
     folded = fold(said)
     letters = "".join(re.findall("[a-z]", folded)) if folded.isascii() else ""
-    syllables = f" {' '.join(lazy_pinyin(folded))} "
+    sounds = f" {' '.join(spelling.syllables(folded))} "
     for sound, subsidy in _sounds():
-        if sound.replace(" ", "") in letters or f" {sound} " in syllables:
+        if sound.replace(" ", "") in letters or f" {sound} " in sounds:
             return subsidy
     return None
 

@@ -1,6 +1,7 @@
 """Log-ins of the desk: passwords by argon2id, and a pause after five wrong ones."""
 
 import datetime as dt
+import functools
 
 import argon2
 import sqlalchemy as sa
@@ -15,8 +16,6 @@ TRIES = 5
 PAUSE = dt.timedelta(minutes=15)
 SHORTEST_PASSWORD = 10
 _hasher = argon2.PasswordHasher()
-# Compared against when there is no such log-in, so that the answer takes as long as for a real one.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 def add(
@@ -53,6 +52,12 @@ def add(
     s.add(user)
     s.flush()
     return user
+
+
+@functools.cache
+def _nobody() -> str:
+    """Compared against when there is no such log-in, so that the answer takes as long as for a real one."""
+    return _hasher.hash("nobody has this password")
 
 
 def _hashed(password: str) -> str:
@@ -110,7 +115,7 @@ def begin_try(s: Session, login: str) -> User | None:
 def password_fits(user: User | None, password: str) -> bool:
     """Whether it is this user's password; takes as long for nobody."""
     try:
-        return _hasher.verify(user.password_hash if user else _NOBODY, password) and user is not None
+        return _hasher.verify(user.password_hash if user else _nobody(), password) and user is not None
     except argon2.exceptions.VerificationError:
         return False
 
