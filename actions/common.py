@@ -4,6 +4,7 @@ import abc
 import asyncio
 import dataclasses
 import functools
+import logging
 import re
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -14,13 +15,18 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from core import asked, db
+from core import asked, db, logs
 from core.errors import Invalid
 from core.models import Contact
 from core.responses import Said, raw
 
 Events = list[dict[str, Any]]
 T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Broken(Exception):
+    """The turn must be tried again; without a word of why, for rasa_sdk logs what it catches."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -99,8 +105,14 @@ def say_all(dispatcher: CollectingDispatcher, bubbles: Iterable[Said]) -> None:
 
 
 async def in_chat(function: Callable[[Session, Contact, Turn], T], turn: Turn) -> T:
-    """`function(session, contact, turn)` in one write transaction: what most actions do."""
-    return await db.write(lambda s: function(s, s.get(Contact, turn.contact_id), turn))
+    """`function(session, contact, turn)` in one write transaction: what every action does. Raises Invalid, Broken."""
+    try:
+        return await db.write(lambda s: function(s, s.get(Contact, turn.contact_id), turn))
+    except Invalid:
+        raise
+    except Exception as error:  # whatever it is, the channel hears that it failed and the log where
+        log.error("turn %s: %s", turn.message_id, logs.named(error))
+        raise Broken(turn.message_id) from None
 
 
 async def reply(
@@ -123,7 +135,7 @@ def leave_form() -> Events:
 class HouseAction(Action, abc.ABC):
     """An action that answers `Invalid` with the words it names; subclasses write `answer`.
 
-    What was asked before comes first (core/asked.py), but for an action that follows another one (`own_turn`).
+    A child is answered as one (core/minors.py). What was asked before comes first (core/asked.py), but for an action that follows another one (`own_turn`).
     Abstract, as every class here that is no action of its own must be: rasa_sdk makes one of each that is not.
     """
 
@@ -141,6 +153,9 @@ class HouseAction(Action, abc.ABC):
         turn = await turn_of(tracker)
         if self.own_turn:
             return await self._answered(dispatcher, turn, tracker)
+        if minors.concerns(turn) and (young := await in_chat(minors.hear, turn)) is not None:
+            say_all(dispatcher, young)
+            return leave_form() if in_form(tracker) else []
         if in_form(tracker):
             events = await self._answered(dispatcher, turn, tracker)
             if not _left(events) and len(dispatcher.messages) > 1 and _asks(dispatcher, turn):

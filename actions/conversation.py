@@ -2,10 +2,12 @@
 
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
 
-from actions.common import Events, HouseAction, Turn, in_form, leave_form, reply, say, say_all
-from core import answers, conversation, db, meanings, menus
+from actions.common import Events, HouseAction, Turn, in_form, leave_form, reply, say
+from core import answers, conversation, meanings, menus
 from core.models import Contact
+from core.responses import Said
 
 
 class ActionGreet(HouseAction):
@@ -86,12 +88,11 @@ class ActionFallback(HouseAction):
         ranking = [(row["name"], row["confidence"]) for row in tracker.latest_message.get("intent_ranking") or []]
         again = _missed_before(tracker)
 
-        def run(s):
-            contact = s.get(Contact, turn.contact_id)
+        def understood(s: Session, contact: Contact, turn: Turn) -> list[Said]:
             said = answers.to_open_question(s, contact, turn)
             return said or meanings.offer(s, contact, turn, ranking, again=again)
 
-        say_all(dispatcher, await db.write(run))
+        await reply(dispatcher, turn, understood)
 
 
 def _missed_before(tracker: Tracker) -> bool:

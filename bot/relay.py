@@ -7,26 +7,19 @@ a message under way is leased, its turn is keyed by its id, and its answers and 
 import asyncio
 import logging
 import time
-import traceback
 
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot import process, relay_turns
 from bot.rasa_client import Failed, Rasa
 from bot.watch import ANY, Watcher
-from core import db, leases, turns
+from core import db, leases, logs, turns
 from core.models import InboundMessage
 
 log = logging.getLogger(__name__)
 AT_ONCE = 8  # chats
 LOOK_AGAIN, LOOK_FOR_RASA, TIDY = 1.0, 0.5, 5.0  # seconds
 GONE = (OperationalError, InterfaceError)  # the database, not the message
-
-
-def _named(error: Exception) -> str:
-    """An error without its message, which may hold a worker's words."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {where.filename}:{where.lineno}"
 
 
 class Relay:
@@ -105,7 +98,7 @@ class Relay:
             await db.write(turns.give_back, contact_id, self.owner)
             raise
         except Exception as error:  # whose lease stays is freed by the next tidying; the relay goes on
-            log.warning("contact %s left: %s", contact_id, _named(error))
+            log.warning("contact %s left: %s", contact_id, logs.named(error))
         finally:
             self.in_hand.pop(contact_id, None)
             self.freed.set()
@@ -124,7 +117,7 @@ class Relay:
             await self._failed(contact_id, failure)
             return False
         except Exception as error:  # a message that breaks us must step aside like one that breaks Rasa
-            log.error("contact %s: %s", contact_id, _named(error))
+            log.error("contact %s: %s", contact_id, logs.named(error))
             await self._failed(contact_id, Failed(f"relay:{type(error).__name__}", counts=True))
             return False
         await self._it_works()

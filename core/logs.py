@@ -4,17 +4,26 @@ import json
 import logging
 import re
 import sys
+import traceback
 
 from core import sealing
 from core.config import settings
 
 QUIET = ("httpx", "httpcore", "apscheduler", "telegram", "uvicorn.access")
+# PostgreSQL quotes the row that it refuses.
+_ROW = re.compile(r"DETAIL:.*?(?=\n\n\[SQL|\n\nThe above|\Z)", re.DOTALL)
 _TOKEN = re.compile(r"\b(bot)?\d{6,}:[\w-]{20,}")
 
 
 def redacted(line: str) -> str:
-    """The line with ID numbers, phones, bank cards and bot tokens replaced."""
-    return sealing.struck(_TOKEN.sub("‹token›", line), "‹number›")
+    """The line with ID numbers, phones, bank cards, bot tokens and rows of the database replaced."""
+    return sealing.struck(_TOKEN.sub("‹token›", _ROW.sub("DETAIL: ‹row›", line)), "‹number›")
+
+
+def named(error: BaseException) -> str:
+    """An error without its message, which may hold a worker's words."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {where.filename}:{where.lineno}"
 
 
 class TextLines(logging.Formatter):

@@ -6,12 +6,12 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import conversation as room
 from actions import escalations
-from actions.common import turn_of
+from actions.common import Broken, turn_of
 from core import db
 from core.models import Contact
 from tests.core.rooms import contact, office, user
 
-RANKING = [{"name": "nlu_fallback"}, {"name": "ask_subsidy"}, {"name": "search_jobs"}]
+RANKING = [{"name": name, "confidence": 0.3} for name in ("nlu_fallback", "ask_subsidy", "search_jobs")]
 LEFT = [("active_loop", None), ("slot", "requested_slot")]
 
 
@@ -40,6 +40,18 @@ async def run(action, *args, **values):
     dispatcher = CollectingDispatcher()
     events = await action.run(dispatcher, tracker(*args, **values), {})
     return [(e["event"], e.get("name")) for e in events], dispatcher.messages
+
+
+async def test_it_says_no_word_of_what_broke(chat, monkeypatch, caplog):
+    def broken(*_args, **_values):
+        raise ValueError("我被打了")
+
+    monkeypatch.setattr(room.menus, "first", broken)
+    with pytest.raises(Broken, match="m1") as error:
+        await run(room.ActionGreet(), chat, "greet")
+    assert error.value.__suppress_context__
+    assert "ValueError at" in caplog.text
+    assert "打" not in caplog.text
 
 
 def test_it_is_named_by_its_class():

@@ -333,6 +333,7 @@ def test_it_stores_a_file_once_and_shows_it_to_its_own_chat_only(client, me):
     assert (shown.content, shown.headers["content-type"]) == (JPEG, "image/jpeg")
     assert client.get(message["image"]).status_code == 401
     assert client.get(message["image"], headers=signed_in(client)).status_code == 404
+    assert client.get(f"/media/{10**30}", headers=me).status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,11 @@ def test_it_is_quick_with_a_page_of_figures():
     assert kinds("1 " * 2000) == []
 
 
+def test_logs_hold_no_row_of_the_database():
+    told = "NotNullViolation\nDETAIL:  Failing row contains (7, 我被打了,\n\n第二段).\n\n[SQL: INSERT INTO x]"
+    assert logs.redacted(told) == "NotNullViolation\nDETAIL: ‹row›\n\n[SQL: INSERT INTO x]"
+
+
 def test_logs_hold_none_of_them():
     token = "123456789:" + "A" * 35
     assert logs.redacted(f"a {PHONE} 25 b{PHONE} {token}") == "a ‹number› 25 b‹number› ‹token›"
