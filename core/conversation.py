@@ -1,5 +1,7 @@
 """Talk about the talk: begin, again, in another language, give up, go on after a person, a file, a place."""
 
+import re
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -44,11 +46,20 @@ def cancel(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 # -- language --------------------------------------------------------------------------------------------------------
 
 
+_TONGUES = re.compile(
+    r"藏|维语|维吾尔|蒙|彝|粤|广东话|白话|客家|闽南|方言|土话|日语|俄语|法语|韩语"
+    r"|\b(?:tibetan|uy?ghur|uighur|mongolian|kazakh|yi language|cantonese|japanese|russian|french|korean|spanish|arabic|dialect)\b",
+    re.IGNORECASE,
+)
+
+
 def switch_language(s: Session, contact: Contact, turn: Heard, *, ask_again: bool = True) -> list[Said]:
     """The language named (else the other one) from now on, kept against guessing; the open question in it.
 
     `ask_again` False where a form asks by itself.
     """
+    if language_named(turn) is None and _TONGUES.search(turn.text):
+        return [render("utter_language_unknown", turn.language)]
     contact.language = language_named(turn) or ("en" if turn.language == "zh" else "zh")
     contact.language_chosen = True
     s.flush()

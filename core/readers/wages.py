@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from core.readers import numbers
 
+# A number that was sealed (a phone, an ID) stands in the text under a number of its own, which is no pay.
+SEALED = re.compile(r"‹[^›]*›|(?<!\d)1\d{10}(?!\d)")
 MONTHLY = {
     "month": Decimal(1),
     "day": Decimal(26),
@@ -106,7 +108,7 @@ def _likely(amount: Decimal, unit: str | None, cued: bool) -> bool:
 
 def read(text: str) -> Wage | None:
     """The pay told in `text`, None when there is none or it is 面议; a number without a unit counts as a month's from 800 on."""
-    plain = ENGLISH_NUMBER.sub(_digits, numbers.plain(text))
+    plain = ENGLISH_NUMBER.sub(_digits, numbers.plain(SEALED.sub(" ", text)))
     unit, rest = _unit(plain)
     cued = bool(CUES.search(plain))
     for low, high in _found(rest):

@@ -171,3 +171,8 @@ def test_it_says_that_it_reads_no_maps(chat):
 
 def test_it_explains_a_word_that_was_not_understood(s, chat):
     assert "以工代赈" in chat.say("repeat", "没懂，以工代赈是个啥")
+
+
+def test_it_does_not_change_to_the_other_language_when_a_third_is_asked_for(s, chat):
+    assert "中文、英语" in chat.say("switch_language", "能说藏语吗")
+    assert chat.contact.language == "zh"

@@ -88,3 +88,8 @@ def test_it_reads_what_job_sites_write(text):
     assert (wage.min is None) == ("以下" in text)
     if "-" in text:
         assert wage.min < wage.max
+
+
+@pytest.mark.parametrize("text", ["我姓张，电话13800138000，下午打", "给我存个电话‹phone:1506›", "‹phone:6000›"])
+def test_it_takes_no_phone_for_pay(text):
+    assert wages.read(text) is None
