@@ -36,6 +36,8 @@ def show(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     """What is on record about the active worker; of several on one phone first whose. `worker_id` makes one active."""
     chosen = turn.entity("worker_id")
     people = contacts.workers_of(s, contact)
+    if chosen and chosen not in {str(one.id) for _, one in people}:  # an old button: this chat speaks for them no more
+        return [render("utter_choice_gone", turn.language)]
     if chosen:
         contacts.switch_worker(s, contact, int(chosen))
     worker = contacts.active_worker(s, contact)

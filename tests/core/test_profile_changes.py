@@ -42,6 +42,8 @@ def test_it_asks_whose_where_several_share_a_phone(s, chat):
     (said,) = profile_changes.show(s, chat, Turn("show_profile", "", {"worker_id": str(first.id)}))
     assert "王秀禾" in said.text
     assert person(s, chat) is first
+    (said,) = profile_changes.show(s, chat, Turn("show_profile", "", {"worker_id": str(worker(s, "别人").id)}))
+    assert "别人" not in said.text
 
 
 def test_it_says_that_nothing_is_there(s):
