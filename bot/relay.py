@@ -18,6 +18,7 @@ from core.models import InboundMessage
 
 log = logging.getLogger(__name__)
 AT_ONCE = 8  # chats
+IN_A_ROW = 3  # messages of one chat; then whoever waits longest is next
 LOOK_AGAIN, LOOK_FOR_RASA, TIDY = 1.0, 0.5, 5.0  # seconds
 GONE = (OperationalError, InterfaceError)  # the database, not the message
 
@@ -87,11 +88,11 @@ class Relay:
         return self.rasa_up
 
     async def _serve(self, contact_id: int) -> None:
-        """Answer a chat's messages one by one, for as long as there are any."""
+        """Answer some of a chat's messages, one by one."""
         try:
-            more = await db.write(turns.take, contact_id, self.owner)
-            while more and not self.stopping.is_set():
-                more = await self._turn(contact_id)
+            more, left = await db.write(turns.take, contact_id, self.owner), IN_A_ROW
+            while more and left and not self.stopping.is_set():
+                more, left = await self._turn(contact_id), left - 1
             if more:
                 await db.write(turns.give_back, contact_id, self.owner)
         except asyncio.CancelledError:

@@ -16,7 +16,7 @@ def botapi(house, database):
         yield server
 
 
-async def until(condition, seconds: float = 10):
+async def until(condition, seconds: float = 60):
     """Wait until the condition holds; its value."""
     end = time.monotonic() + seconds
     while not (value := condition()):

@@ -116,6 +116,19 @@ async def test_it_answers_eight_chats_at_once_and_no_more(rasa):
     assert rasa.most_at_once == 8
 
 
+async def test_it_lets_nobody_wait_for_those_who_have_much_to_say(rasa):
+    many = [chat(f"many-{n}") for n in range(relay.AT_ONCE)]
+    for one in many:
+        write(one, "一")
+    quiet = write(chat("quiet"), "我呢")
+    for one in many:
+        write(one, *"二三四五六七八")
+    async with relaying(rasa):
+        await until(all_done, 30)
+    told = [post["message_id"] for post in rasa.posts]
+    assert told.index(f"m{quiet[0]}") < relay.AT_ONCE * (relay.IN_A_ROW + 1)
+
+
 async def test_it_hears_of_a_new_message_at_once(rasa):
     one = chat()
     async with relaying(rasa):
