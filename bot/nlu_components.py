@@ -15,19 +15,21 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
+from rasa.nlu.classifiers import classifier
 from rasa.nlu.extractors.crf_entity_extractor import CRFEntityExtractor
 from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.nlu.featurizers.sparse_featurizer.count_vectors_featurizer import CountVectorsFeaturizer
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
-from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.sparse import csr_matrix, vstack
 from sklearn.preprocessing import normalize
 from sklearn_crfsuite import CRF
 
+from bot import softmax
 from core.config import ROOT
 from core.spelling import plain
 
@@ -160,24 +162,71 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
 
 @DefaultV1Recipe.register(Component.INTENT_CLASSIFIER, is_trainable=True)
-class IntentClassifier(LogisticRegressionClassifier):
-    """Logistic regression on counts of one length a sentence, else long sentences drown the vector; `C` can be set."""
+class IntentClassifier(classifier.IntentClassifier, GraphComponent):
+    """Softmax regression on counts of one length a sentence, else long sentences drown the vector."""
+
+    FILE = "weights.npz"
+
+    @classmethod
+    def required_components(cls) -> list[type]:
+        return [Featurizer]
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {**LogisticRegressionClassifier.get_default_config(), "C": 1.0, "sparse_scale": 4.0}
+        return {"C": 1.0, "max_iter": 100, "sparse_scale": 4.0, "ranking_length": 10}
 
-    def __init__(self, config: dict[str, Any], name: str, model_storage: ModelStorage, resource: Resource) -> None:
-        super().__init__(config, name, model_storage, resource)
-        self.clf.set_params(C=self.config["C"])
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, names: list[str], weights: np.ndarray
+    ) -> None:
+        self.config, self.storage, self.resource = config, storage, resource
+        self.names, self.weights = names, weights
 
-    def _create_X(self, messages: list[Message]) -> csr_matrix:
-        return vstack([self._row(message) for message in messages]).tocsr()
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> IntentClassifier:
+        return cls(config, model_storage, resource, [], np.empty((0, 0)))
 
-    def _row(self, message: Message) -> csr_matrix:
-        counts = message.get_sparse_features(attribute=TEXT)[1].features
-        vector = message.get_dense_features(attribute=TEXT)[1].features
-        return hstack([normalize(csr_matrix(counts, dtype=float)) * self.config["sparse_scale"], csr_matrix(vector)])
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentClassifier:
+        with model_storage.read_from(resource) as folder, np.load(folder / cls.FILE) as kept:
+            return cls(config, model_storage, resource, kept["names"].tolist(), kept["weights"])
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from every sentence that has an intent."""
+        spoken = [message for message in training_data.intent_examples if message.get(TEXT)]
+        self.names, labels = np.unique([message.get(INTENT) for message in spoken], return_inverse=True)
+        self.weights = softmax.fit(*self._features(spoken), labels, self.config["C"], self.config["max_iter"])
+        with self.storage.write_to(self.resource) as folder:
+            np.savez(folder / self.FILE, names=self.names, weights=self.weights)
+        return self.resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """The likeliest intents of each message, best first."""
+        for message, shares in zip(
+            messages, softmax.probabilities(self.weights, *self._features(messages)), strict=True
+        ):
+            best = np.argsort(-shares)[: self.config["ranking_length"]]
+            ranking = [{"name": self.names[i], "confidence": float(shares[i])} for i in best]
+            message.set("intent", ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
+
+    def _features(self, messages: list[Message]) -> tuple[csr_matrix, np.ndarray]:
+        counts = vstack([message.get_sparse_features(TEXT)[1].features for message in messages], format="csr")
+        vectors = np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
+        return normalize(counts.astype(np.float32)) * self.config["sparse_scale"], vectors
 
 
 @DefaultV1Recipe.register(Component.ENTITY_EXTRACTOR, is_trainable=True)

@@ -2,7 +2,6 @@
 
 import sys
 import urllib.parse
-from pathlib import Path
 
 from circus.watcher import Watcher
 
@@ -31,19 +30,19 @@ def ports() -> dict[str, int]:
 
 
 def commands() -> dict[str, list[str]]:
-    """The command line of each process, in the order of starting."""
+    """The command line of each process, in the order of starting: what takes longest first."""
     port = ports()
-    rasa = [str(Path(PYTHON).parent / "rasa"), "run", "--enable-api", "--auth-token", rasa_token()]
-    rasa += ["-i", "127.0.0.1", "-p", str(port["rasa"]), "-m", "models"]
+    rasa = [PYTHON, "-m", "bot.lean_rasa", "run", "--enable-api", "--auth-token", rasa_token()]
+    rasa += ["-i", "127.0.0.1", "-p", str(port["rasa"]), "--model", "models"]
     rasa += ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml"]
     listed = {
+        "rasa": rasa,
         "console": [PYTHON, "-m", "console"],
         "web": [PYTHON, "-m", "bot.web"],
         "relay": [PYTHON, "-m", "bot.relay"],
         "sender": [PYTHON, "-m", "bot.sender"],
         "scheduler": [PYTHON, "-m", "bot.scheduler"],
         "actions": [PYTHON, "-m", "rasa_sdk", "--actions", "actions", "-p", str(port["actions"])],
-        "rasa": rasa,
     }
     if settings().telegram_token and settings().telegram_mode == "polling":
         listed["telegram"] = [PYTHON, "-m", "bot.telegram.poller"]
@@ -71,7 +70,7 @@ def environment() -> dict[str, str]:
 
 
 def watchers(on_spawn, loop) -> list[Watcher]:
-    """A circus watcher for each process; one that dies is started again. Rasa waits for its model."""
+    """A circus watcher for each process; one that was started and dies is started again."""
     logs = settings().var_dir / "log"
     logs.mkdir(parents=True, exist_ok=True)
     shared = environment()
@@ -89,7 +88,7 @@ def watchers(on_spawn, loop) -> list[Watcher]:
             copy_env=False,
             graceful_timeout=GRACE,
             max_retry=-1,
-            autostart=name != "rasa",
+            autostart=False,
             stop_children=True,
             stdout_stream=stream(name),
             stderr_stream=stream(name),

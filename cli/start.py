@@ -5,21 +5,23 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import click
 import httpx
-from circus.arbiter import Arbiter
-from circus.exc import ConflictError
 from tornado.ioloop import IOLoop
 
 from cli import demo as demo_data
 from cli import processes, training
+from cli.keeper import Keeper
 from core import db, demo, migrations
 from core.config import settings
 from core.demo.staff import LOGINS, PASSWORD
 
 TRIES = {"zh": "我腰不好，想在家附近找点活干", "en": "My hours have been cut at the factory"}
+APART = 0.8  # seconds between the starts of two processes
+GUIDE_LEAVES = 5.0  # seconds in which a training that is under way is ended
+SLEEPERS = {"rasa": "the dialogue model", "actions": "the actions"}
 
 
 def _say(line: str = "") -> None:
@@ -42,12 +44,6 @@ def _refuse_taken_ports() -> None:
                 ) from None
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _prepare() -> None:
     _say("Database …")
     migrations.upgrade()
@@ -58,66 +54,71 @@ def _prepare() -> None:
         demo_data.fill()
 
 
-def _ticks(what: str) -> Iterator[float]:
+def _ticks(what: Callable[[], str]) -> Iterator[float]:
     """Yields the seconds since now, twice a second, showing them."""
     began, last = time.monotonic(), -10.0
     while True:
         elapsed = time.monotonic() - began
         if sys.stdout.isatty():
-            click.echo(f"\r{what} … {elapsed:.0f} s ", nl=False)
+            click.echo(f"\r\033[K{what()} … {elapsed:.0f} s ", nl=False)
         elif elapsed - last >= 10:
             last = elapsed
-            _say(f"{what} … {elapsed:.0f} s")
+            _say(f"{what()} … {elapsed:.0f} s")
         yield elapsed
         time.sleep(0.5)
 
 
 class House:
-    """The running processes: circus keeps them, a thread of ours trains, waits and tells."""
+    """The running processes: circus keeps them, a thread of ours starts them, trains, waits and tells."""
 
     def __init__(self) -> None:
-        self.loop = IOLoop.current()
         self.spawned: Counter[str] = Counter()
-        self.stopping = threading.Event()
-        addresses = [f"tcp://127.0.0.1:{_free_port()}" for _ in range(2)]
-        self.arbiter = Arbiter(
-            # Without a loop of its own, the arbiter runs the current one and blocks until it is told to stop.
-            processes.watchers(self._on_spawn, self.loop), *addresses, check_delay=0.5, loglevel="ERROR"
-        )
+        self.keeper = Keeper(processes.watchers(self._on_spawn, IOLoop.current()))
+        self.leaving = self.keeper.leaving
 
     def _on_spawn(self, watcher, **_) -> bool:
         self.spawned[watcher.name] += 1
-        if self.spawned[watcher.name] > 1 and not self.stopping.is_set():
+        if self.spawned[watcher.name] > 1 and not self.leaving.is_set():
             _say(f"\n{watcher.name} had died and was started again; its words are in var/log/{watcher.name}.log")
         return True
 
     def run(self) -> None:
-        threading.Thread(target=self._guide, daemon=True).start()
+        guide = threading.Thread(target=self._guide, daemon=True)
+        guide.start()
         try:
-            self.arbiter.start()
-        except (KeyboardInterrupt, ConflictError):
-            self.stopping.set()
+            self.keeper.start()
         finally:
-            self.stopping.set()
+            self.leaving.set()
+            guide.join(GUIDE_LEAVES)
             _say("\nStopped.")
 
     def _guide(self) -> None:
+        fresh = training.is_fresh()
+        self._begin(fresh)
         if not self._wait_for("Opening the desk and the chat", _answers_http):
             return
         _say(
             f"\nThe desk is open:  {desk_address()}\nThe chat is open:  {settings().base_url}/  (it keeps what is written)"
         )
-        if not training.is_fresh() and not self._train():
-            return
-        self.loop.add_callback(self.arbiter.get_watcher("rasa").start)
-        if self._wait_for("The dialogue model is waking up", _is_ready):
+        if not fresh:
+            if not self._train():
+                return
+            self.keeper.begin("rasa")
+        if self._wait_for("Waking up", _is_ready, _what_sleeps):
             _card()
+
+    def _begin(self, fresh: bool) -> None:
+        """One after the other: all at once they would share two cores with Rasa, whom everybody waits for."""
+        for name in processes.commands():
+            if name != "rasa" or fresh:
+                self.keeper.begin(name)
+                self.leaving.wait(APART)
 
     def _train(self) -> bool:
         log = settings().var_dir / "log" / "train.log"
         process = training.begin(log)
-        for _ in _ticks("Training the dialogue model (once, some minutes)"):
-            if self.stopping.is_set():
+        for _ in _ticks(lambda: "Training the dialogue model (once, some minutes)"):
+            if self.leaving.is_set():
                 process.terminate()
                 return False
             if process.poll() is not None:
@@ -128,9 +129,9 @@ class House:
         training.drop_old_models()
         return True
 
-    def _wait_for(self, what: str, is_so) -> bool:
-        for elapsed in _ticks(what):
-            if self.stopping.is_set():
+    def _wait_for(self, what: str, is_so: Callable[[], bool], why: Callable[[], str] = str) -> bool:
+        for elapsed in _ticks(lambda: what + why()):
+            if self.leaving.is_set():
                 return False
             if is_so():
                 return True
@@ -155,9 +156,22 @@ def _answers_http() -> bool:
     return bool(chat and chat.status_code == 200 and desk and desk.status_code == 200)
 
 
+def _health() -> httpx.Response | None:
+    return _get(f"http://{settings().bind}:{settings().bot_port}/healthz")
+
+
 def _is_ready() -> bool:
-    health = _get(f"http://{settings().bind}:{settings().bot_port}/healthz")
+    health = _health()
     return bool(health and health.status_code == 200)
+
+
+def _what_sleeps() -> str:
+    """What the first answer waits for, in words."""
+    health = _health()
+    told = health.json() if health else {}
+    states = {name: told.get(name) for name in SLEEPERS} | told.get("processes", {})
+    waited_for = [SLEEPERS.get(name, name) for name, state in states.items() if state != "up"]
+    return f" (waiting for {', '.join(waited_for)})" if waited_for else ""
 
 
 def _card() -> None:

@@ -11,7 +11,8 @@ import click
 
 from core.config import ROOT, settings
 
-INPUTS = ("config.yml", "domain.yml", "bot/nlu_components.py", "requirements.txt", "nlu/**/*.yml", "nlu/**/*.txt")
+CODE = ("bot/nlu_components.py", "bot/softmax.py", "core/spelling.py")
+INPUTS = (*CODE, "config.yml", "domain.yml", "requirements.txt", "nlu/**/*.yml", "nlu/**/*.txt")
 KEPT = 3
 
 
@@ -53,7 +54,7 @@ def quiet_environment() -> dict[str, str]:
 def begin(log: Path) -> subprocess.Popen:
     """Start training in a process of its own; its words go to `log`."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [str(Path(sys.executable).parent / "rasa"), "train", "--data", "nlu", "--fixed-model-name", fingerprint()]
+    command = [sys.executable, "-m", "bot.lean_rasa", "train", "--data", "nlu", "--fixed-model-name", fingerprint()]
     with log.open("w") as out:
         return subprocess.Popen(
             command, cwd=ROOT, env=quiet_environment(), stdout=out, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL

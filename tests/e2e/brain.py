@@ -68,7 +68,7 @@ class Brain:
             migrations.upgrade()
             demo_data.fill()
             self.commands, self.environment = processes.commands(), processes.environment()
-        self.commands["rasa"][self.commands["rasa"].index("-m") + 1] = str(training.model_path())
+        self.commands["rasa"][self.commands["rasa"].index("--model") + 1] = str(training.model_path())
         self.door = self._left.enter_context(door_to(self.settings["ACTIONS_URL"]))
         for name in ("rasa", "actions", "relay"):
             self.start(name)
