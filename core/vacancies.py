@@ -134,6 +134,12 @@ def _subject(worker: Worker | None, wishes: Wishes) -> Worker | None:
     return None if wishes.get("other") else worker
 
 
+def lately(s: Session, contact: Contact) -> bool:
+    """Whether the search under way was made within the hour."""
+    row = under_way(s, contact)
+    return row is not None and row.made_at > clock.now() - AGAIN
+
+
 def just_shown(s: Session, row: Search) -> bool:
     """Whether the search before this one, within the hour and in the same language, showed the very same openings."""
     earlier = sa.select(Search).where(Search.contact_id == row.contact_id, Search.id < row.id)

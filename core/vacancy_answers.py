@@ -4,16 +4,18 @@ import re
 
 from sqlalchemy.orm import Session
 
-from core import areas, cards, clock, contacts, doors, escalations, vacancies, vacancy_wishes, vacancy_words
+from core import areas, cards, clock, contacts, doors, escalations, minors, vacancies, vacancy_wishes, vacancy_words
 from core.models import Contact, Search, Vacancy
-from core.readers import ages, limits, ordinals, trades
+from core.readers import limits, ordinals, trades
 from core.responses import Said, render, text
 from core.sequences import Heard
 from core.vacancies import Found, Option
 
-LEAST_AGE = 16
 PLACE_ALONE = {"zh": 14, "en": 40}  # characters of an answer that is a place and nothing else
 MOST_PLACES = 6
+# Told alone, these belong to the search just made: what the body allows, how old, where home is.
+OF_THE_PERSON = ("limits", "age", "home")
+MANY = 100  # a count from here on says no more than "many"
 # Wishes that make a count of openings a finding; without one, "3000 fit" says nothing.
 NARROWING = (
     "trades",
@@ -37,10 +39,12 @@ def search(s: Session, contact: Contact, turn: Heard) -> list[Said]:
         return [doors.answer(s, contact, "employer_writes", turn.language)]
     if (answered := _home_alone(s, contact, turn)) is not None:
         return answered
-    age = ages.read(turn.text, clock.today())
-    if age is not None and age < LEAST_AGE:
-        return [render("utter_jobs_too_young", turn.language, **contacts.values(s, contact, turn.language))]
-    return _shown(s, contact, vacancies.search(s, contact, _told(s, contact, turn), key=turn.key("search")), turn)
+    if (young := minors.hear(s, contact, turn)) is not None:
+        return young
+    told = _told(s, contact, turn)
+    if told and set(told) <= set(OF_THE_PERSON) and vacancies.lately(s, contact):
+        return refine(s, contact, turn)
+    return _shown(s, contact, vacancies.search(s, contact, told, key=turn.key("search")), turn)
 
 
 def _told(s: Session, contact: Contact, turn: Heard) -> dict:
@@ -73,6 +77,10 @@ def more(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 
 
 def _shown(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Said]:
+    return [*minors.notes(s, contact, found, turn), *_openings(s, contact, found, turn)]
+
+
+def _openings(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Said]:
     if not found.cards:
         return _nothing(s, contact, found, turn)
     language = turn.language
@@ -93,6 +101,8 @@ def _head(found: Found, words: str, language: str) -> Said:
     name = "utter_jobs_found" if first else "utter_jobs_more"
     if first and not any(found.search.wishes.get(wish) for wish in NARROWING):
         name = "utter_jobs_open"
+    elif first and found.total >= MANY:
+        name = "utter_jobs_many"
     if found.relaxed and first:
         name = "utter_jobs_near"
     count = text(name, language, total=found.total, count=len(found.cards))
@@ -126,13 +136,15 @@ def _same(found: Found, turn: Heard) -> Said:
 
 def _given_up(found: Found, language: str) -> list[str]:
     """Where the work itself was given up that is said first, by name: the rest is no answer to what was asked."""
-    codes, others = found.search.wishes.get("trades") or [], [name for name in found.relaxed if name != "related"]
-    if "trade" not in found.relaxed or not codes:
+    if "trade" not in found.relaxed or not found.search.wishes.get("trades"):
         return [cards.given_up(found.relaxed, language)]
-    wished = cards.JOINS[language].join(trades.name(code, language) for code in codes[:2])
-    others.remove("trade")
-    lines = [text("utter_widened_trade", language, trade=wished)]
+    others = [name for name in found.relaxed if name not in ("related", "trade")]
+    lines = [text("utter_widened_trade", language, trade=_trades_wished(found, language))]
     return [*lines, cards.given_up(others, language)] if others else lines
+
+
+def _trades_wished(found: Found, language: str) -> str:
+    return cards.JOINS[language].join(trades.name(code, language) for code in found.search.wishes["trades"][:2])
 
 
 def _none_in_town(found: Found) -> bool:
@@ -157,6 +169,8 @@ def _nothing(s: Session, contact: Contact, found: Found, turn: Heard) -> list[Sa
     name = "utter_jobs_no_more" if found.search.seen else "utter_jobs_none"
     if vacancy_words.led_by_caseworker(found.search.wishes.get("kind") or ""):
         name = "utter_jobs_none_led"
+    elif found.search.wishes.get("trades") and name == "utter_jobs_none":
+        name, values = "utter_jobs_none_trade", {**values, "trade": _trades_wished(found, turn.language)}
     question = render("utter_ask_home", turn.language, area=areas.name(found.search.wishes["home"], turn.language)) if (
         found.asks_home and name != "utter_jobs_no_more"
     ) else None  # fmt: skip

@@ -105,7 +105,7 @@ def test_it_says_what_was_given_up(s, chat):
 
 def test_it_offers_to_tell_later_when_nothing_is_found(s, chat):
     said = search(s, chat, "有电焊的活吗")
-    assert titles(said) == ["告诉我", "看全部的活"]
+    assert titles(said) == ["告诉我", "看别的活"]
     later = vacancy_answers.tell_later(s, chat, turn("choose", field="tell_later", value="yes"))
     assert later[0].text.startswith("记下了，有合适的就告诉你。")
     (case,) = s.query(Escalation).all()
@@ -344,3 +344,19 @@ def test_it_answers_one_point_of_all_that_were_shown(s, chat):
     (said,) = vacancy_answers.detail(s, chat, turn("ask_job_detail", "这几个危险不"))
     assert "有粉尘气味" in said.text
     assert "要久站" in said.text
+
+
+def test_it_takes_what_the_body_does_not_allow_into_the_search_just_made(s, chat):
+    opening(s, region_code=PINGXIANG)
+    opening(s, "缝纫工", occupation_code=SEWER, region_code=PINGXIANG)
+    search(s, chat, "家附近的活")
+    search(s, chat, "腰痛得很，坐久了也不得行")
+    wishes = vacancies.under_way(s, chat).wishes
+    assert wishes["near"]
+    assert "no_sitting" in wishes["limits"]
+
+
+def test_it_names_the_work_that_is_nowhere(s, chat):
+    opening(s)
+    said = search(s, chat, "有没有文员的活")
+    assert said[0].text.startswith("文员的活，眼下一个都没有。")
