@@ -15,7 +15,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
-from core import asked, db, logs
+from core import asked, db, logs, minors
 from core.errors import Invalid
 from core.models import Contact
 from core.responses import Said, raw

@@ -10,9 +10,12 @@ from sqlalchemy.orm import Session
 
 from core import areas, vacancy_words
 from core.models import Employer, Vacancy, Worker
+from core.readers import minors
 
 CANDIDATES = 500
 UNLEARNT, UNCERTIFIED = 25, 12
+# By law not for anybody under 18; an opening that does not say from what age it takes people is none for them.
+NOT_UNDER_18 = ("lifting", "night", "heights", "dust")
 Wishes = dict[str, Any]
 
 
@@ -67,7 +70,7 @@ def regions(wishes: Wishes) -> list[str]:
     return [areas.digits(wishes["home"])[: wishes.get("home_digits", 6)]]
 
 
-def _age(wishes: Wishes, worker: Worker | None, today: dt.date) -> int | None:
+def age_of(wishes: Wishes, worker: Worker | None, today: dt.date) -> int | None:
     """The age told in the search, else the one on record."""
     if wishes.get("age") or worker is None or worker.birth_on is None:
         return wishes.get("age")
@@ -77,7 +80,10 @@ def _age(wishes: Wishes, worker: Worker | None, today: dt.date) -> int | None:
 
 def _able(wishes: Wishes, worker: Worker | None, today: dt.date) -> list[sa.sql.ColumnElement]:
     conditions = []
-    age = _age(wishes, worker, today)
+    age = age_of(wishes, worker, today)
+    if age is not None and age < minors.GROWN:
+        conditions += [Vacancy.age_min.is_not(None), *(sa.not_(_holds(Vacancy.demands, d)) for d in NOT_UNDER_18)]
+        conditions.append(sa.or_(Vacancy.shift.is_(None), Vacancy.shift.in_(("day", "flexible"))))
     if age is not None:
         conditions += [
             sa.or_(Vacancy.age_min.is_(None), Vacancy.age_min <= age),

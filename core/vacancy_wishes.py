@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from core import areas, clock, vacancy_words
 from core.models import Contact, Office, Search, Worker
-from core.readers import ages, limits, trades, wages
+from core.readers import ages, limits, minors, trades, wages
 from core.searching import Wishes
 
 # Kept in a search's row beside the wishes themselves: how it went, and what holds for one person only.
@@ -116,7 +116,7 @@ def read(text: str, entities: list[dict], *, home: str | None = None) -> Wishes:
         "benefits": vacancy_words.found("benefits", whole),
         "shift": shifts[0] if shifts else None,
         "limits": limits_told(whole),
-        "age": ages.read(text, clock.today()),
+        "age": ages.read(minors.without_children(text), clock.today()),
         "other": bool(_told(entities, "relation")),
     }
     near = vacancy_words.says(whole, near_words) or any(name.casefold() == "home" for name in told_regions)
@@ -167,6 +167,7 @@ def complete(s: Session, contact: Contact, worker: Worker | None, wishes: Wishes
         **_reach(worker, wishes, home),
         "home": home,
         "home_supposed": supposed,
+        "age": wishes.get("age") or (earlier.get("age") if same else None),
         "limits": sorted({*told, *on_record}),
         "worker": subject,
     }

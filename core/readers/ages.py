@@ -9,6 +9,7 @@ _YOUNGEST, _OLDEST = 5, 100
 _NUMBER = r"(\d{1,3}|[一二三四五六七八九]?十[一二三四五六七八九]?)"
 _AGE = re.compile(
     rf"{_NUMBER}\s?(?:周?岁|了$)|(?:今年|年龄|虚岁|都|快满|刚满|满)\s?(?:是|有)?\s?{_NUMBER}(?!\d|年|个|月|号|块|千|百)"
+    rf"|(?<![给欠发找差还])(?:我|俺|老汉儿?|老头|本人|老婆子)(?:今年|都|已经|才|刚|[,，])?\s?{_NUMBER}了?(?=$|[,，。.!！?？ ])"
     r"|\b(?:i'?m|i am|age|aged|he'?s|she'?s|is)\s(?:now |just )?(\d{1,3})\b(?! ?(?:k|yuan|%|km|minutes|hours))|\b(\d{1,3}) ?(?:years? old|yrs? old|y/?o)\b"
 )
 _VAGUE = re.compile(rf"{_NUMBER}\s?(?:多|出头|来岁|左右|几)|快\s?{_NUMBER}\s?(?:岁|了)|奔[四五六七]")
