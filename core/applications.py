@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock, outbox, vacancies, vacancy_words
+from core import clock, contacts, outbox, vacancies, vacancy_words
 from core.errors import Invalid, NotFound
 from core.models import Application, Contact, Employer, Vacancy, Worker
 
@@ -116,11 +116,12 @@ def of_worker(s: Session, worker: Worker, *, alive: bool = False) -> list[tuple[
 def decide(s: Session, application_id: int, state: str, *, note: str | None = None) -> Application:
     """What the caseworker heard (`put_forward`, `accepted`, `refused`): kept, and told to the worker once.
 
-    A refusal gives the place back. Raises NotFound, or ValueError for another state.
+    A refusal gives the place back. A chat that speaks for the worker no more is not told. Raises NotFound, or ValueError
+    for another state.
     """
     if state not in DECISIONS:
         raise ValueError(f"{state} is no decision")
-    row = s.get(Application, application_id)
+    row = s.get(Application, application_id, with_for_update=True, populate_existing=True)
     if row is None or row.state not in ALIVE:
         raise NotFound(f"application {application_id}")
     if row.state == state:
@@ -130,7 +131,7 @@ def decide(s: Session, application_id: int, state: str, *, note: str | None = No
         row.holds_place = False
     row.state, row.note, row.changed_at = state, note or row.note, clock.now()
     contact = s.get(Contact, row.contact_id) if row.contact_id else None
-    if contact is not None:
+    if contact is not None and row.worker_id in {worker.id for _, worker in contacts.workers_of(s, contact)}:
         vacancy, employer = vacancies.get(s, row.vacancy_id)
         outbox.say(
             s,

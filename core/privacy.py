@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import audit, clock, consents, contacts, db, inbox, sealing, states
+from core import applications, audit, clock, consents, contacts, db, inbox, sealing, states
 from core.config import settings
 from core.models import (
     Application,
@@ -131,6 +131,8 @@ def delete(s: Session, worker: Worker, *, by: str) -> dict[str, int]:
         "case notes": _silence_cases(s, Escalation.worker_id == worker.id),
         "check-in words": _set(s, Checkin, Checkin.worker_id == worker.id, answer_text=None),
     }
+    for application, _, _ in applications.of_worker(s, worker, alive=True):
+        applications.withdraw(s, application)
     _set(s, Application, Application.worker_id == worker.id, note=None)
     _set(s, Claim, Claim.worker_id == worker.id, facts=None)
     _set(s, Placement, Placement.worker_id == worker.id, employer_name=None, place=None, pay_said=None)

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from core import application_answers, applications, clock, consents, db, placements
 from core.errors import Invalid, NotFound
-from core.models import Application, Draft, Escalation, InboundMessage, OutboundMessage, Vacancy
+from core.models import Application, ContactWorker, Draft, Escalation, InboundMessage, OutboundMessage, Vacancy
 from tests.core.openings import opening, payloads, titles, turn, words
 from tests.core.rooms import contact, office, user, worker
 
@@ -112,6 +112,13 @@ def test_it_tells_the_worker_once_what_was_decided(s, chat, person):
         applications.decide(s, row.id, "accepted")
     with pytest.raises(ValueError, match="no decision"):
         applications.decide(s, row.id, "asked")
+
+
+def test_it_tells_no_chat_that_speaks_for_the_worker_no_more(s, chat, person):
+    row = applications.apply(s, person, opening(s), chat, key="a")
+    s.query(ContactWorker).delete()
+    assert applications.decide(s, row.id, "accepted").state == "accepted"
+    assert s.query(OutboundMessage).count() == 0
 
 
 # -- in the chat -------------------------------------------------------------------------------------------------------

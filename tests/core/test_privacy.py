@@ -5,6 +5,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import (
+    applications,
     clock,
     config,
     consents,
@@ -35,6 +36,7 @@ from core.models import (
     Worker,
     WorkerFact,
 )
+from tests.core.openings import opening
 from tests.core.rooms import contact, office, user, worker
 from tests.core.talks import Turn
 
@@ -111,6 +113,14 @@ def test_it_takes_the_words_out_of_cases_of_a_chat_without_a_record(s, chat):
     escalations.close(s, grave, None, "settled")
     privacy.forget_chat(s, s.get(Contact, grave.contact_id))
     assert grave.detail is None
+
+
+def test_it_gives_the_places_back_that_were_held(s, chat):
+    vacancy = opening(s)
+    row = applications.apply(s, person(s, chat), vacancy, chat, key="a")
+    privacy.delete(s, person(s, chat), by="test")
+    s.refresh(vacancy)
+    assert (row.state, vacancy.places_left) == ("withdrawn", 3)
 
 
 def test_it_drops_numbers_that_the_desk_wrote_down(s, chat):
