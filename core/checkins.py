@@ -236,14 +236,14 @@ def send_due(s: Session, now: dt.datetime) -> int:
 
 def _drop_overtaken(s: Session, now: dt.datetime) -> None:
     """Questions that a newer due one of the same job has overtaken, asked or not."""
-    newer = sa.orm.aliased(Checkin)
-    overtaken = sa.exists().where(
-        newer.placement_id == Checkin.placement_id,
-        newer.state == "due",
-        newer.due_at <= now,
-        newer.due_at > Checkin.due_at,
+    newest = (
+        sa.select(Checkin.placement_id, sa.func.max(Checkin.due_at).label("due_at"))
+        .where(Checkin.state == "due", Checkin.due_at <= now)
+        .group_by(Checkin.placement_id)
+        .subquery()
     )
-    ids = s.scalars(sa.select(Checkin.id).where(Checkin.state.in_(ALIVE), overtaken)).all()
+    overtaken = sa.select(Checkin.id).join(newest, newest.c.placement_id == Checkin.placement_id)
+    ids = s.scalars(overtaken.where(Checkin.state.in_(ALIVE), Checkin.due_at < newest.c.due_at)).all()
     s.execute(
         sa.update(Checkin)
         .where(Checkin.id.in_(ids))
