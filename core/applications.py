@@ -130,8 +130,8 @@ def decide(s: Session, application_id: int, state: str, *, note: str | None = No
         give_back(s, row.vacancy_id)
         row.holds_place = False
     row.state, row.note, row.changed_at = state, note or row.note, clock.now()
-    contact = s.get(Contact, row.contact_id) if row.contact_id else None
-    if contact is not None and row.worker_id in {worker.id for _, worker in contacts.workers_of(s, contact)}:
+    contact = contacts.speaks_for(s, row.contact_id, row.worker_id)
+    if contact is not None:
         vacancy, employer = vacancies.get(s, row.vacancy_id)
         outbox.say(
             s,

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock, contacts, escalations, outbox, subsidies, times, troubles
+from core import clock, contacts, doors, escalations, outbox, subsidies, times, troubles
 from core.errors import NotFound
 from core.models import Claim, Contact, Worker
 from core.policies import load
@@ -105,13 +105,13 @@ def decide(s: Session, claim_id: int, state: str) -> Claim:
     """
     if state not in DECISIONS:
         raise ValueError(f"{state} is no decision")
-    claim = s.get(Claim, claim_id)
+    claim = s.get(Claim, claim_id, with_for_update=True, populate_existing=True)
     if claim is None or claim.state not in ALIVE:
         raise NotFound(f"claim {claim_id}")
     if claim.state == state:
         return claim
     claim.state, claim.changed_at = state, clock.now()
-    contact = s.get(Contact, claim.contact_id) if claim.contact_id else None
+    contact = contacts.speaks_for(s, claim.contact_id, claim.worker_id)
     if contact is not None:
         said = {
             "name": catalogue()[claim.subsidy].name.in_(contact.language),
@@ -169,7 +169,9 @@ def _none(s: Session, contact: Contact, named: Instrument | None, language: str)
 
 
 def business(s: Session, contact: Contact, turn: Heard) -> list[Said]:
-    """`ask_entrepreneurship`: loan and grant as the catalogue has them for the area, then the way and the person."""
+    """`ask_entrepreneurship`: loan and grant as the catalogue has them for the area, then the way and the person; who hires goes to the office."""
+    if doors.employer_speaks(turn.text):
+        return [doors.answer(s, contact, "employer_writes", turn.language)]
     language, lines = turn.language, [text("utter_business_told", turn.language)]
     for subsidy in ("startup_loan", "startup_grant"):
         instrument = catalogue()[subsidy]

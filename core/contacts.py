@@ -60,6 +60,14 @@ def workers_of(s: Session, contact: Contact) -> list[tuple[ContactWorker, Worker
     return [(bond, worker) for bond, worker in rows]
 
 
+def speaks_for(s: Session, contact_id: int | None, worker_id: int) -> Contact | None:
+    """That chat, if it speaks for this worker (still); what is theirs is said nowhere else."""
+    bond = sa.select(ContactWorker.id).where(
+        ContactWorker.contact_id == contact_id, ContactWorker.worker_id == worker_id
+    )
+    return s.get(Contact, contact_id) if contact_id and s.scalar(bond.limit(1)) is not None else None
+
+
 def active_worker(s: Session, contact: Contact) -> Worker | None:
     """The worker whose turn it is in this chat."""
     return s.get(Worker, contact.worker_id) if contact.worker_id else None

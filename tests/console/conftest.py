@@ -82,7 +82,7 @@ def quick_hashing(monkeypatch):
     """Argon2id with the least cost that it takes: its strength is the library's business."""
     hasher = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(users, "_hasher", hasher)
-    monkeypatch.setattr(users, "_NOBODY", hasher.hash("nobody"))
+    users._nobody.cache_clear()
 
 
 @pytest.fixture

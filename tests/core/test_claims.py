@@ -2,7 +2,7 @@ import pytest
 import sqlalchemy as sa
 
 from core import claims, clock
-from core.models import Claim, Escalation, InboundMessage
+from core.models import Claim, ContactWorker, Escalation, InboundMessage, OutboundMessage
 from tests.core.rooms import contact, office, stand_at, user, worker
 from tests.core.turns import Turn
 
@@ -130,3 +130,16 @@ def test_a_business_of_ones_own_hears_of_loan_grant_and_a_person(s, chat):
     assert "一次性创业补贴" in told.text
     assert "10000元" not in told.text
     assert "lihua姓名" in guidance.text
+
+
+@pytest.mark.parametrize("speaks", [True, False])
+def test_a_decision_is_told_once_and_only_where_the_chat_speaks_for_the_worker(s, chat, speaks):
+    claims.apply(s, chat, Turn("我想要交通补贴", subsidy="交通补贴"))
+    claim = s.query(Claim).one()
+    if not speaks:
+        s.query(ContactWorker).delete()
+    before = s.query(OutboundMessage).count()
+    for _ in range(2):
+        claims.decide(s, claim.id, "granted")
+    assert claim.state == "granted"
+    assert s.query(OutboundMessage).count() - before == int(speaks)
