@@ -58,6 +58,8 @@ def _again(s: Session, case: Escalation, kind: str, words: str, language: str) -
     says = (
         "utter_danger_abroad" if draft is not None and draft.data.get("abroad") else load("danger")["again"].get(kind)
     )
+    if danger_words.no_line(words) and not (draft is not None and draft.data.get("abroad")):
+        says = "utter_danger_no_line"
     lines = [text(says or load("danger")["again"][ANY], language)]
     if words and not danger_words.only_heard(words):
         lines.insert(0, text("utter_danger_kept", language, words=words[:LONGEST]))

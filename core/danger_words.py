@@ -84,3 +84,8 @@ def elsewhere(text: str) -> tuple[bool, str | None]:
 def only_heard(text: str) -> bool:
     """Whether it is a thanks or an "ok" and nothing to be kept."""
     return bool(_words("only_heard").search(troubles.plain(text)))
+
+
+def no_line(text: str) -> bool:
+    """Whether a number that they were given does not answer."""
+    return bool(_words("no_line").search(troubles.plain(text)))

@@ -14,8 +14,12 @@ def _lines(block: str) -> list[str]:
 SURE = {
     kind: _lines(block)
     for kind, block in {
+        "fire": """
+宿舍着火了 | 车间着火了，人还在里头 | 着火啦 快跑 楼上着火了 | 仓库烧起来了 | 锅炉炸了 | 厂里起火了 | there is a fire, people are inside | the dorm is on fire""",
+        "gas": """
+矿上瓦斯味道很大 班长还喊下井 | 瓦斯超标了还叫下井 | 煤气中毒，头晕站不起来 | 屋里煤气漏了 | I can't breathe, gas is leaking | it smells of gas in the kitchen""",
         "self_harm": """
-我真的不想再熬了，闭上眼就好了 | 想从这桥上跳下去 | 老鼠药都放碗里了 | 我命贱，死了拉倒 | 不想活在这世上受罪 | 娃儿们，爸走了，莫怪我 | 我把药喝下去就没事了 | 心都凉了，想寻短见
+我累了，不想再撑了，娃就拜托你们了 | 我真的不想再熬了，闭上眼就好了 | 想从这桥上跳下去 | 老鼠药都放碗里了 | 我命贱，死了拉倒 | 不想活在这世上受罪 | 娃儿们，爸走了，莫怪我 | 我把药喝下去就没事了 | 心都凉了，想寻短见
 钱还不上，只有去死 | 我想吊死算了 | 活一天累一天，想死 | 写了封信给婆娘，写完就去跳江 | 没脸活了 | 我不想在世上丢人了 | 死了比活着强 | 找个没人的地方了断
 让我死吧 | 咋死不疼 | 吃多少安眠药会死 | 我这种人早该死了 | I don't want to be here anymore, I have the pills in my hand | I want to jump in the river | what is the easiest way to die | my kids would be happier if I was dead
 I'm going to hang myself
@@ -34,7 +38,7 @@ I'm going to end it tonight | there is no point in living anymore | I wish I was
 I can't live like this anymore, I want it to end | I have the rope ready | life isn't worth living | I just want to disappear forever and never wake up
 I want to kill myself | I'm better off dead | I have been cutting myself | tell my kids I'm sorry, goodbye forever""",
         "held": """
-他们把我们圈起来了不让回家 | 我们十几个人被看着干活，晚上锁门 | 老板把门锁死了，我们在里头 | 来个人救哈我们嘛 | 关在地下室三天了 | 不给饭吃，还不让走 | 人家把我手机收了，不许我跟屋头联系 | 逃了两次都被逮回来
+mama de. boss lock gate every night, we cannot go out, passport taken | boss lock gate every night, we can not go out | 他们把我们圈起来了不让回家 | 我们十几个人被看着干活，晚上锁门 | 老板把门锁死了，我们在里头 | 来个人救哈我们嘛 | 关在地下室三天了 | 不给饭吃，还不让走 | 人家把我手机收了，不许我跟屋头联系 | 逃了两次都被逮回来
 招工的把我拉到山里头，不给走 | please help, they locked the gate and took our phones | the owner won't let anyone out
 他们把我锁在宿舍不让走 | 身份证没收了，不让我们出去，有人看着 | 我被关在厂里了 | 救命 | 老板把我們鎖在宿舍不讓走
 河北砖厂不让走，干了三个月了 | 我们在砖窑里，老板不放人 | 遭关到起了，出不去 | 把我们扣起了，走不脱，门口有人守 | 大门锁了，外头有狗看着不让出
@@ -47,7 +51,7 @@ I can't get out, the gate is locked and a guard is there | they took my phone an
 I'm being kept here | my boss won't let us go home | please rescue us | we are trapped in a brick kiln | they won't let us go home until we pay | the boss keeps us locked up | someone kidnapped my son
 I'm writing secretly, they took our phones | guards follow us everywhere, we can't escape""",
         "violence": """
-身上绑了炸药要跟老板同归于尽 | 工头喝醉了拿铁锹打我 | 我遭打惨了 | 他一脚踹在我肚子上 | 老公把我往死里打 | 有人拿刀堵在宿舍门口 | 班长强行摸我，还锁了门 | 被几个小伙子按到打
+我女婿打我女儿 | 身上绑了炸药要跟老板同归于尽 | 工头喝醉了拿铁锹打我 | 我遭打惨了 | 他一脚踹在我肚子上 | 老公把我往死里打 | 有人拿刀堵在宿舍门口 | 班长强行摸我，还锁了门 | 被几个小伙子按到打
 他说今晚就来杀我全家 | my husband choked me | the boss hit my friend with an iron bar
 工头拿刀 | 老板又打我 | 我被保安打伤了 | 他说要弄死我 | 老公打我，我怕 | 我男人喝了酒就打我，头都打破了 | 遭工头打了，鼻子流血 | 叫人打得起不来
 他们三个人围着打我 | 包工头带人来打我们 | 老板拿钢管打人 | 被人捅了一刀 | 他掐我脖子 | 说不给钱就砍死我 | 要债的说要剁我手 | 堵在门口说要打断我的腿
@@ -61,12 +65,12 @@ he raped me | a man is following me, he wants to hurt me | my husband is hurting
 we were trafficked | they sold her into a brothel | I was sold to a family here | they force us to scam people online in Myanmar | they make me have sex with customers
 they brought us to Cambodia and took our passports | someone took my child away""",
         "accident_now": """
-脚手架倒了，底下有人 | 师傅被电打了，躺在地上 | 手被切了，血喷出来 | 锅炉炸了 | 工友吐白沫了 | 娃掉粪坑里了 | 有人被搅拌机绞进去了 | 他从五楼掉下去了
+脚手架倒了，底下有人 | 师傅被电打了，躺在地上 | 手被切了，血喷出来 | 工友吐白沫了 | 娃掉粪坑里了 | 有人被搅拌机绞进去了 | 他从五楼掉下去了
 he fell from the third floor | a worker got electric shock, he is on the ground
 手流了好多血 | 工友昏迷了 | 胳膊卷进机器里了 | 人压在下面出不来 | 有人从架子上摔下来不动了 | 血止不到 | 触电了，人没反应 | 井下塌了，埋了两个人 | 喝了农药 | 老婆喝药了
-吃了一瓶安眠药 | 煤气中毒，头晕站不起来 | 车间着火了，人还在里头 | 人倒下去了叫不答应 | 手指头绞断了 | 掉到井里头了 | 透水了还有人在下面 | 喘不上气，胸口痛得很 | 有人掉河里了 | 被车撞了，动不了
+吃了一瓶安眠药 | 人倒下去了叫不答应 | 手指头绞断了 | 掉到井里头了 | 透水了还有人在下面 | 喘不上气，胸口痛得很 | 有人掉河里了 | 被车撞了，动不了
 晕倒了，嘴都白了 | 骨头都露出来了，血流不住 | 快不行了，快来人 | 中暑了，人抽起来了
-he is unconscious | my arm won't stop bleeding | he is trapped under the machine | he fell off the roof and isn't moving | there is a fire, people are inside | I can't breathe, gas is leaking
+he is unconscious | my arm won't stop bleeding | he is trapped under the machine | he fell off the roof and isn't moving
 my hand is caught in the machine | he drank pesticide | a wall collapsed on two workers | she is not waking up | I took a whole bottle of sleeping pills | I took all the pills""",
     }.items()
 }
@@ -89,6 +93,7 @@ I'm not in danger | nobody is holding me, I just can't leave my mother alone | I
 I have to look after my parents so I can't go away | I can't get out much with a baby | nobody beat me""")
 
 HARMLESS = _lines("""
+工时被砍了，一天才五个钟头 | 厂里头把工时给砍了，以前十个钟头现在五个 | 加班费被砍了 | 单子被砍了 | 工资让老板砍了一半 | 妈的厂里头把工时给砍了 | 瓦斯检查员招人不 | 煤气罐送货 | 12356打不通 | 活
 想找个轻省的活 | 老板人好，从来不打骂 | 我们厂里两个人打起来了 | 打完药腰酸 | 出血了一点点，贴了创可贴 | 关了灯再走 | 车间里太闷 | 门锁坏了没人修 | 我想死心塌地在这干 | 死了一头牛 | 厂里死气沉沉 | 家里老人瘫了，我要看着他 | 夜里不让出宿舍，说是规矩 | 手机不让带
 我妈吃药要钱 | 药店招人吗 | 跳广场舞 | 我跳了三个厂 | 河边那个厂招人吗 | 楼顶种菜 | 桥头那家饭店 | 绑钢筋的活一天多少 | 钢筋工 | 扎钢筋 | 爆破工要证吗 | 烧锅炉的活 | 电焊会触电吗 | 高压电工
 砍价 | 老板砍了我们的加班费 | 工时砍了 | 切了一半工资 | 掉了工牌 | 掉头发 | 摔坏了手机 | 埋管道的活 | 压力机操作工 | 扣子厂 | 锁扣厂招人 | 关节炎 | 关系户 | 关外的活

@@ -232,6 +232,20 @@ def test_it_sends_people_abroad_to_the_line_that_works_there(talk):
     assert "12308" in talk.say("inform", "电话打不通 我在缅北")
 
 
+def test_it_has_another_way_when_nobody_answers(talk):
+    talk.say("inform", DESPAIR)
+    said = talk.say("nlu_fallback", "12356打不通")
+    assert "120" in said
+    assert "110" in said
+
+
+@pytest.mark.parametrize(("words", "first"), [("宿舍着火了", "119"), ("矿上瓦斯味道很大 班长还喊下井", "下井")])
+def test_fire_and_gas_are_left_before_anything_else(talk, words, first):
+    said = talk.say("inform", words)
+    assert first in said.split("\n")[0] + said.split("\n")[1]
+    assert "机器" not in said
+
+
 def test_family_care_is_no_captivity():
     assert danger_words.cares("我走不脱，只能在屋头附近")
     assert not danger_words.cares("门锁了出不去，娃还在里头，救命")
