@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from core import areas, times, vacancy_words
+from core import areas, clock, times, vacancy_words
 from core.models import Employer, Vacancy
 from core.readers import trades
 from core.responses import Said, text
@@ -204,7 +204,7 @@ def _school(years: int) -> str:
 
 def _start(vacancy: Vacancy, language: str) -> str | None:
     lines = [text("utter_job_places", language, places=vacancy.places_left)]
-    if vacancy.starts_on:
+    if vacancy.starts_on and vacancy.starts_on >= clock.today():
         lines.append(text("utter_job_starts", language, day=times.day(vacancy.starts_on, language)))
     if vacancy.expires_on:
         lines.append(text("utter_job_until", language, day=times.day(vacancy.expires_on, language)))

@@ -137,10 +137,19 @@ def _same(found: Found, turn: Heard) -> Said:
 def _given_up(found: Found, language: str) -> list[str]:
     """Where the work itself was given up that is said first, by name: the rest is no answer to what was asked."""
     if "trade" not in found.relaxed or not found.search.wishes.get("trades"):
-        return [cards.given_up(found.relaxed, language)]
+        return [*_no_such_place(found, language), cards.given_up(found.relaxed, language)]
     others = [name for name in found.relaxed if name not in ("related", "trade")]
     lines = [text("utter_widened_trade", language, trade=_trades_wished(found, language))]
     return [*lines, cards.given_up(others, language)] if others else lines
+
+
+def _no_such_place(found: Found, language: str) -> list[str]:
+    """The place that was named is named again where nothing of it is shown."""
+    codes = found.search.wishes.get("region_codes") or []
+    if not codes or not {"county", "prefecture", "province", "anywhere"} & set(found.relaxed):
+        return []
+    named = cards.JOINS[language].join(areas.name(code, language) for code in codes[:2])
+    return [text("utter_widened_place", language, area=named)]
 
 
 def _trades_wished(found: Found, language: str) -> str:

@@ -126,7 +126,7 @@ def test_it_says_honestly_what_was_given_up():
 def test_it_says_the_hours_in_english_words_only(s):
     vacancy = opening(s, hours="8:00-18:00，中午休息", shift="day")
     told = cards.point(vacancy, "hours", "en")
-    assert told.isascii() or told.removeprefix("⏰ ").isascii()
+    assert told.removeprefix("⏰ ").isascii()
     assert "midday break" in told
     assert "中午休息" in cards.point(vacancy, "hours", "zh")
 

@@ -360,3 +360,9 @@ def test_it_names_the_work_that_is_nowhere(s, chat):
     opening(s)
     said = search(s, chat, "有没有文员的活")
     assert said[0].text.startswith("文员的活，眼下一个都没有。")
+
+
+def test_it_names_the_place_that_has_nothing(s, chat):
+    opening(s)
+    said = search(s, chat, "成都有没有电焊工")
+    assert said[0].text.startswith("成都市眼下没有合适的。")
