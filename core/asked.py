@@ -16,6 +16,7 @@ from core import (
     areas,
     checkin_answers,
     checkins,
+    clock,
     corrections,
     details,
     sequences,
@@ -68,7 +69,7 @@ def before(s: Session, contact: Contact, turn: Heard) -> Before:
         or _home(s, contact, turn, last)
         or _begun(s, contact, turn)
     )
-    if said is None and not (draft is not None and turn.intent in load("statements")["plain"]):
+    if said is None and not (turn.intent in load("statements")["plain"] and _run_open(s, contact)):
         said = details.hear(s, contact, turn)
         if said is not None and draft is not None and draft.closed_at is None:
             said = [*said, *_again(s, contact, draft, turn)]
@@ -83,6 +84,12 @@ def after(s: Session, contact: Contact, turn: Heard, draft_id: int, last_words: 
     if draft is None or newest is None or newest.id != draft.id or asks or answers.given(s, contact, turn) is not None:
         return []
     return _again(s, contact, draft, turn)
+
+
+def _run_open(s: Session, contact: Contact) -> bool:
+    """Whether a run of questions takes plain facts, also where something else was talked about meanwhile."""
+    drafts = [draft for draft in answers.open_drafts(s, contact) if draft.kind in QUESTIONS]
+    return any(clock.now() - draft.changed_at <= sequences.FRESH for draft in drafts)
 
 
 def _again(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said]:

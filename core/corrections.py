@@ -15,13 +15,13 @@ SORTED = ("wage", "injury", "work_problem", "swindle", "job_loss", "change_job")
 
 
 def hear(s: Session, contact: Contact, turn: Heard, draft: Draft | None) -> list[Said] | None:
-    """`draft`: the run of questions that was said last. None when nothing was taken wrongly."""
+    """`draft`: the run of questions that was said last. None when nothing was taken wrongly, or it is unclear what."""
     case = details.case_told_here(s, contact)
     wrong = [draft.kind] if draft is not None else []
     wrong += [case.kind] if case is not None else []
-    if not wrong or not _put_right(turn.text, wrong):
-        return None
     meant = _meant(turn)
+    if not _put_right(turn.text, wrong) or not (wrong or meant):
+        return None
     if draft is not None:
         sequences.close(draft, "left")
     if case is not None:

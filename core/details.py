@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock, escalations, statements, troubles
+from core import clock, escalations, sealing, statements, troubles
 from core.models import Contact, Escalation, EscalationEvent
 from core.policies import load
 from core.responses import Said, render
@@ -36,6 +36,8 @@ def hear(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
         return None
     if statements.over(turn.text):
         return _over(s, case, turn)
+    if sealing.PLACEHOLDER.search(turn.text):  # a number is left for whoever calls
+        return add(s, case, turn)
     intents = (*load("statements")["plain"], *table["any"], *table["kinds"].get(case.kind, ()))
     detail = turn.intent in intents and statements.news(turn.text) and not statements.starts(turn.text)
     if not detail or case.kind == "emergency" or _other_trouble(case, turn):

@@ -1,5 +1,6 @@
 """What is on record, shown and put right in the chat: which thing, its new value, a fact by the worker."""
 
+import re
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -76,6 +77,8 @@ def _told(s: Session, worker: Worker, turn: Heard, field: str | None) -> dict[st
     found = {name: values for name, values in volunteered(turn, answer).items() if name not in BY_PAPERS}
     if field in ("wish", "hours", "certificates") and field not in found and (values := BY_NAME[field].read(answer)):
         found[field] = values
+    if field == "birth" and field not in found and (age := re.search(r"(?<!\d)[1-6]\d(?!\d)", turn.text)):
+        found |= {field: values} if (values := readers.birth_told(f"{age.group()}岁")) else {}
     return {name: values for name, values in found.items() if readers.CHOICES not in values}
 
 

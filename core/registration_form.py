@@ -308,22 +308,16 @@ def _told(run: Run) -> list[Said] | None:
     if step in BY_NAME and step not in found and (answers or short):
         values = BY_NAME[step].read(run.answer())
         found |= {step: values} if values is not None else {}
-    if step == "who":
-        found |= _name_alone(run, short)
-        # Whoever gives a name where it is asked for whom gives their own.
-        if relation := turn.entity("relation") or _self(turn.text) or ("self" if "name" in found else None):
-            run.keep(relation=relation, order=[*run.data["order"], "who"])
-            return [*take(run, found), *_noted(run, found, step)]
+    # Whoever gives a name where it is asked for whom gives their own.
+    whose = turn.entity("relation") or _self(turn.text) or ("self" if "name" in found else None)
+    if step == "who" and whose:
+        run.keep(relation=whose, order=[*run.data["order"], "who"])
+        return [*take(run, found), *_noted(run, found, step)]
     if found:
         return [*take(run, found), *_noted(run, found, step)]
     if step in ("change", "confirm") and (named := fields.named(turn.text)) and (answers or short):
         return _change(run, named)
     return _not_read(run, step) if answers and turn.intent != "update_profile" else None
-
-
-def _name_alone(run: Run, short: bool) -> Facts:
-    name = readers.name(run.turn.text, asked=False) if short else None
-    return {"name": name} if name else {}
 
 
 def _noted(run: Run, found: Facts, step: str | None) -> list[Said]:

@@ -28,7 +28,7 @@ def volunteered(turn: Heard, answer: Answer) -> Facts:
         "home": readers.home(answer) if region and at_home and not re.search("附近|门口|near", turn.text) else None,
         "birth": readers.id_number(answer) or readers.birth_told(turn.text),
         "phone": readers.phone(answer) if readers.sealed(answer, "phone") else None,
-        "trades": readers.trades_told(turn.text) if re.search("会(?!计)|干过|做过|当过|can|worked as|used to", turn.text) or (turn.entity("occupation") and re.search("工|work", turn.text)) else None,
+        "trades": readers.trades_told(turn.text) if re.search("会(?!计)|(?<!不)能(?!不)|干过|做过|当过|can|worked as|used to", turn.text) or (turn.entity("occupation") and re.search("工|work", turn.text)) else None,
         "limits": readers.limits_told(turn.text),
         "school": readers.school_told(turn.text) if turn.entity("education") or re.search("毕业|[小中高大]学|[初高]中|中专|大专|读到|念到|没念|年级", turn.text) else None,
         "id_number": readers.id_number(answer),
@@ -37,7 +37,7 @@ def volunteered(turn: Heard, answer: Answer) -> Facts:
 
 
 def ahead(answer: Answer, step: str | None) -> Facts:
-    """Few words that can only be one thing, whatever is asked: a bare age, a place and nothing else, near home or away."""
+    """Few words that can only be one thing, whatever is asked: an age, a name before anything else, a place, near or away."""
     text = answer.text.strip(" 。.！!")
     age = numbers.whole(text)
     if age is not None:
@@ -45,8 +45,9 @@ def ahead(answer: Answer, step: str | None) -> Facts:
         return {"birth": born} if grown and (born := readers.birth_told(f"{age}岁")) else {}
     if step in ("home", "village"):
         return {}
-    found: dict[str, Values | None] = {}
-    if len(text) <= PLACE_ALONE and len(areas.find(text, near=answer.near)) == 1:
+    named = readers.name(text)
+    found: dict[str, Values | None] = {"name": named if step in ("who", "matching") else None}
+    if named is None and len(text) <= PLACE_ALONE and len(areas.find(text, near=answer.near)) == 1:
         found["home"] = readers.home(answer)
     if len(text) <= WISH_ALONE and step not in ("reach", "hours"):
         wish = readers.choice("wish", text)

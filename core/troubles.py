@@ -19,6 +19,7 @@ CASES = {
     "change": ("change_job", "utter_change_noted"),
 }
 FIRST_DAYS = 25
+_FILLING = re.compile(r"[在是有的了欠共约,，。.、!！ ]|大概|左右|差不多|一共")
 WAGE = (
     Question("owed_by", "utter_wage_ask_owed_by"),
     Question("place", "utter_wage_ask_place"),
@@ -129,6 +130,8 @@ def answer_wage(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list
     if sequences.stale(draft):
         return None
     asked, beside = draft.data.get("asking"), {} if turn.kind == "button" else _told(turn.text)
+    if turn.kind != "button" and asked != "evidence" and statements.pattern("told", "evidence").search(turn.text):
+        beside["evidence"] = turn.text
     if not sequences.heard(draft, WAGE, turn):
         return None
     another = _answers_another(asked, beside, turn)
@@ -148,8 +151,12 @@ def answer_wage(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list
 
 def _answers_another(asked: str, beside: dict[str, str], turn: Heard) -> bool:
     """Whether the words are the answer to another of the questions and not to this one."""
-    others = [field for field in beside if field != asked]
-    return bool(others) and not statements.pattern("fits", asked).search(statements.plain(turn.text))
+    rest = statements.plain(turn.text)
+    for field, value in beside.items():
+        if field == asked:
+            return False
+        rest = rest.replace(statements.plain(value), " ").replace(value.rstrip("省市县区镇乡"), " ")
+    return bool(beside) and len(_FILLING.sub("", rest)) < 2
 
 
 def _all_told(s: Session, draft: Draft, case: Escalation | None, language: str) -> list[Said]:

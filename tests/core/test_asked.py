@@ -253,3 +253,34 @@ def test_it_is_glad_of_a_return_that_looks_like_leaving(s, chat):
     chat.say("report_job_loss", "我回厂里上班了")
     assert s.scalars(sa.select(Placement)).one().state == "active"
     assert chat.cases == []
+
+
+def test_it_goes_on_with_its_questions_when_something_else_was_talked_about(s, chat):
+    chat.say("report_wage_problem", "老板不给钱")
+    chat.say("bot_challenge", "你是谁")
+    assert chat.say("inform", "张建国") == "在哪个地方干的？"
+
+
+def test_it_leaves_a_number_for_whoever_calls(s, chat):
+    chat.say("talk_to_caseworker", "让人给我打电话")
+    assert chat.say("search_jobs", "我姓张，电话‹phone:1›，下午打") == "记下了，加在里面了。"
+
+
+def test_it_says_sorry_where_nothing_was_opened(chat):
+    chat.say("report_absence", "钱少了一半")
+    said = chat.say("report_wage_problem", "啥回去？我说的是工时砍了")
+    assert said.startswith("对不住，弄错了。\n记下了。不是你的错停了工")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("张建国，在杭州", {"owed_by": "张建国，在杭州", "place": "杭州市"}),
+        ("没有合同，有转账", {"evidence": "没有合同，有转账"}),
+        ("一万二左右", {"amount": "一万二"}),
+    ],
+)
+def test_it_keeps_each_fact_where_it_belongs(s, chat, words, told):
+    chat.say("report_wage_problem", "老板不给钱")
+    chat.say("inform", words)
+    assert facts(s, "wage")(chat) == told

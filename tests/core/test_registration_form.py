@@ -415,3 +415,9 @@ def test_it_reads_two_trades(talk):
 def test_it_keeps_a_job_told_with_the_wish_to_be_on_record(talk):
     talk.register("我下周一到昆山去上班，厂名叫立讯，先给我登记")
     assert talk.data["then"]["intent"] == "report_employed"
+
+
+@pytest.mark.parametrize("name", ["高秀英", "白银花"])
+def test_it_takes_no_name_for_a_place(talk, name):
+    talk.register().tap("who", "self").tap("matching", "yes").say(name)
+    assert talk.data["facts"].keys() == {"name"}
