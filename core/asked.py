@@ -68,6 +68,7 @@ def before(s: Session, contact: Contact, turn: Heard) -> Before:
         or (_answer(s, contact, draft, turn) if draft is not None else None)
         or _home(s, contact, turn, last)
         or _begun(s, contact, turn)
+        or details.status(s, contact, turn)
     )
     if said is None and not (turn.intent in load("statements")["plain"] and _run_open(s, contact)):
         said = details.hear(s, contact, turn)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from core import clock, escalations, sealing, statements, troubles
 from core.models import Contact, Escalation, EscalationEvent
 from core.policies import load
-from core.responses import Said, render
+from core.responses import Said, render, text
 from core.sequences import Heard
 
 
@@ -43,6 +43,19 @@ def hear(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
     if not detail or case.kind == "emergency" or _other_trouble(case, turn):
         return None
     return add(s, case, turn)
+
+
+def status(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
+    """How a case stands that was opened here: it is on the list, who comes and by when. None: not asked, or no case."""
+    words = statements.plain(turn.text)
+    if not statements.pattern("status").search(words):
+        return None
+    wage = statements.pattern("pay").search(words) is not None
+    case = escalations.open_of(s, contact, "wage" if wage else None)
+    if case is None or case.kind in ("application", "registration", "subsidy"):
+        return None
+    known = text("utter_case_known", turn.language)
+    return [Said(f"{known}\n{escalations.who_comes(s, case, turn.language)}", [])]
 
 
 def add(s: Session, case: Escalation, turn: Heard) -> list[Said]:

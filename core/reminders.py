@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from core import checkin_answers, clock
+from core import checkin_answers, clock, statements
 from core.models import Contact
 from core.responses import Said, render
 from core.sequences import Heard
@@ -15,7 +15,9 @@ def snooze(s: Session, contact: Contact, turn: Heard) -> list[Said]:
 
 
 def stop(s: Session, contact: Contact, turn: Heard) -> list[Said]:
-    """Nothing is sent out of turn any more; how to have it again is said with it."""
+    """Nothing is sent out of turn any more; how to have it again is said with it. 「Why did you not ask?」 stops nothing."""
+    if turn.kind == "text" and statements.pattern("not_asked").search(statements.plain(turn.text)):
+        return [render("utter_asked_too_late", turn.language)]
     contact.reminders_stopped_at = contact.reminders_stopped_at or clock.now()
     return [render("utter_reminders_stopped", turn.language)]
 

@@ -20,7 +20,7 @@ def answer(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     """What usually holds and how to check; a swindle that is reported opens a case at once."""
     told = [text(response, turn.language) for response in signs(turn.text)]
     if turn.entity("value") == "report" or vacancy_words.says(turn.text, load("safety")["report_words"]):
-        return [*([Said("\n".join(told), [])] if told else []), _reported(s, contact, turn)]
+        return [_reported(s, contact, turn)]
     advice = render("utter_safe_check", turn.language, **contacts.values(s, contact, turn.language))
     known = _on_our_list(s, turn)
     words = "\n".join([*(told or [text("utter_safe_general", turn.language)]), *known, advice.text])

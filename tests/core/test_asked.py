@@ -284,3 +284,18 @@ def test_it_keeps_each_fact_where_it_belongs(s, chat, words, told):
     chat.say("report_wage_problem", "老板不给钱")
     chat.say("inform", words)
     assert facts(s, "wage")(chat) == told
+
+
+@pytest.mark.parametrize("intent", ["report_job_ok", "report_wage_problem", "application_status"])
+def test_it_tells_how_a_case_stands(chat, intent):
+    assert not chat.say(intent, "上次那个工钱的事咋样了").startswith("这事记着呢")
+    chat.say("report_wage_problem", "老板不给钱")
+    assert chat.say(intent, "上次那个工钱的事咋样了").startswith("这事记着呢，没落下。\nhelper姓名")
+    assert chat.cases == [("wage", 2)]
+
+
+def test_it_stops_nothing_for_somebody_who_was_not_asked(chat):
+    assert chat.say("stop_reminders", "你们怎么不来问我").startswith("该问没问到，怪我")
+    assert chat.contact.reminders_stopped_at is None
+    chat.say("stop_reminders", "别再问我了")
+    assert chat.contact.reminders_stopped_at is not None
