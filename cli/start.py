@@ -1,5 +1,6 @@
 """`wengang start`: from nothing to a running house, saying what it waits for, and one card at the end."""
 
+import functools
 import socket
 import sys
 import threading
@@ -144,9 +145,14 @@ def desk_address() -> str:
     return f"http://{settings().bind}:{settings().console_port}/"
 
 
+@functools.cache
+def _client() -> httpx.Client:
+    return httpx.Client(timeout=3, trust_env=False)
+
+
 def _get(url: str) -> httpx.Response | None:
     try:
-        return httpx.get(url, timeout=3, trust_env=False)
+        return _client().get(url)
     except httpx.HTTPError:
         return None
 
