@@ -93,7 +93,12 @@ def _chat(visit: Visit, case: Escalation, *, everything: bool = False) -> str:
 
 @page("/cases/{case_id:int}")
 def case(visit: Visit, case_id: int) -> Response:
-    s, found = visit.s, access.case(visit.s, visit.user, case_id)
+    return _shown(visit, access.case(visit.s, visit.user, case_id))
+
+
+def _shown(visit: Visit, found: Escalation, *, why: str = "", typed: str = "") -> Response:
+    """The page of a case; `why` something could not be done, and what had been `typed` for it."""
+    s = visit.s
     chat, contact = _chat(visit, found, everything=bool(visit.query("all"))), _contact(visit, found)
     events = (
         sa.select(EscalationEvent, User)
@@ -105,6 +110,11 @@ def case(visit: Visit, case_id: int) -> Response:
     worker = s.get(Worker, found.worker_id) if found.worker_id else None
     return visit.show(
         "case.html",
+        409 if why else 200,
+        why=why,
+        typed=typed,
+        may_take=escalations.may_take(s, found, visit.user),
+        longest=LONGEST_REPLY,
         case=found,
         contact=contact,
         worker=worker,
@@ -134,19 +144,36 @@ def chat(visit: Visit, case_id: int) -> Response:
 
 @page("/cases/{case_id:int}/take", method="POST", roles=HELPERS)
 def take(visit: Visit, case_id: int) -> Response:
-    escalations.take(visit.s, access.case(visit.s, visit.user, case_id), visit.user)
-    visit.record("case_taken", "case", case_id)
+    found = access.case(visit.s, visit.user, case_id)
+    if not _take(visit, found):
+        return _shown(visit, found, why="held")
     return go(f"/cases/{case_id}#reply")
+
+
+def _take(visit: Visit, found: Escalation) -> bool:
+    """False: another has it, and it may not be taken over."""
+    try:
+        escalations.take(visit.s, found, visit.user)
+    except NotAllowed:
+        visit.s.refresh(found)
+        return False
+    visit.record("case_taken", "case", found.id)
+    return True
 
 
 @page("/cases/{case_id:int}/reply", method="POST", roles=HELPERS)
 def reply(visit: Visit, case_id: int) -> Response:
     # A phone may be what the worker needs; an ID or a bank number never goes out.
+    found, typed = access.case(visit.s, visit.user, case_id), visit.field("text")
     text = visit.words("text", without=("phone",))
     if not text or len(text) > LONGEST_REPLY:
-        raise NotAllowed("an empty or overlong reply")
+        return _shown(visit, found, why="long" if text else "empty", typed=typed)
+    if visit.field("take") and not _take(visit, found):
+        return _shown(visit, found, why="held", typed=typed)
+    if found.state != "taken" or found.taken_by != visit.user.id:
+        return _shown(visit, found, why="held" if found.state == "taken" else "not_taken", typed=typed)
     key = f"desk:{case_id}:{visit.user.id}:{visit.field('key')}"
-    sent = escalations.reply(visit.s, access.case(visit.s, visit.user, case_id), visit.user, text, key=key)
+    sent = escalations.reply(visit.s, found, visit.user, text, key=key)
     visit.record("case_replied", "case", case_id, message=sent.id)
     return go(f"/cases/{case_id}#reply")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import re
 import urllib.parse
 from collections.abc import Callable
 from typing import Any
@@ -22,6 +23,7 @@ MANAGERS = EVERYONE - {"caseworker"}
 # A province manager looks, and leaves the chats to the counties.
 HELPERS = EVERYONE - {"province_manager"}
 ROUTES: list[Route] = []
+ROW = re.compile(r"/(?:cases|workers|vacancies|employers)/\d{1,9}(?=/)")
 LARGEST_ID = 2**31 - 1
 # What a form of ours holds at the most; nobody is known yet when it is read.
 FORM = {"max_files": 0, "max_fields": 100, "max_part_size": 16 * 1024}
@@ -113,7 +115,13 @@ def _to_login(request: Request) -> Response:
 
 
 def _refusal(request: Request, status: int, reason: str = "") -> Response:
-    return HTMLResponse(rendering.page(request, None, "refusal.html", status=status, reason=reason), status)
+    """With the navigation, and a way back to the row that it was about."""
+    row = ROW.match(request.url.path)
+    with db.reading() as s:
+        user = sessions.user_of(s, request, background=True)
+        back = row[0] if row and user and status != 404 else ""
+        html = rendering.page(request, user, "refusal.html", status=status, reason=reason, back=back)
+    return HTMLResponse(html, status)
 
 
 def no_page(request: Request, error: Exception) -> Response:

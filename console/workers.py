@@ -64,7 +64,7 @@ def _facts(visit: Visit, worker: Worker) -> dict[str, tuple[WorkerFact, str]]:
     return {fact.field: (fact, users.get(fact.author, ("", ""))[english]) for fact in visit.s.scalars(query)}
 
 
-def _shown(visit: Visit, worker: Worker, revealed: dict[str, str]) -> Response:
+def _shown(visit: Visit, worker: Worker, revealed: dict[str, str], *, wrong_id: bool = False) -> Response:
     s = visit.s
     numbers = {
         name: s.get(SealedNumber, key)
@@ -74,7 +74,7 @@ def _shown(visit: Visit, worker: Worker, revealed: dict[str, str]) -> Response:
     contacts = sa.select(Contact, ContactWorker).join(ContactWorker, ContactWorker.contact_id == Contact.id)
     consents = sa.select(Consent).where(Consent.worker_id == worker.id).order_by(Consent.id)
     return visit.show(
-        "worker.html",
+        "worker.html", 400 if wrong_id else 200, wrong_id=wrong_id,
         worker=worker, fields=FIELDS, facts=_facts(visit, worker), numbers=numbers, revealed=revealed,
         contacts=s.execute(contacts.where(ContactWorker.worker_id == worker.id)).all(),
         consents={consent.purpose: consent for consent in s.scalars(consents)},
@@ -105,7 +105,7 @@ def reveal(visit: Visit, worker_id: int) -> Response:
 
 @page("/workers/{worker_id:int}/facts", method="POST", roles=HELPERS)
 def edit(visit: Visit, worker_id: int) -> Response:
-    """Set what the desk may set; unchanged fields stay as they are, with the source that they have."""
+    """Set what the desk may set; a wrong ID number is told, the rest is kept; unchanged fields stay as they are, with the source that they have."""
     found = access.worker(visit.s, visit.user, worker_id)
     for field, value in _edited(visit, found).items():
         if value != getattr(found, field):
@@ -114,6 +114,9 @@ def edit(visit: Visit, worker_id: int) -> Response:
                 visit.s, found, field, value, source="caseworker", author=f"user:{visit.user.login}", key=key
             )
             visit.record("fact_set", "worker", worker_id, field=field)
+    number = sealing.bare(visit.field("id_number"))
+    if number and sealing.kind_of(number) != "id_number":
+        return _shown(visit, found, {}, wrong_id=True)
     return go(f"/workers/{worker_id}")
 
 
@@ -132,8 +135,6 @@ def _edited(visit: Visit, worker: Worker) -> dict:
         "limits": limits,
     }
     number = sealing.bare(visit.field("id_number"))
-    if number:
-        if sealing.kind_of(number) != "id_number":
-            raise NotAllowed("no valid ID number")
+    if number and sealing.kind_of(number) == "id_number":
         edited["id_number_id"] = sealing.seal(visit.s, "id_number", number).id
     return edited

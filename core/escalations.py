@@ -12,6 +12,8 @@ from core.policies import load
 from core.responses import render, text
 
 MANAGERS = ("county_manager", "province_manager", "admin")
+HELD_LONG = dt.timedelta(hours=2)
+LATE_HELD = dt.timedelta(minutes=15)  # so that of two who take a late case one has it
 LIVE_PRIORITY = 20  # what a person says goes before what the bot says
 
 
@@ -246,19 +248,20 @@ def _check_not_about(case: Escalation, user: User) -> None:
 
 
 def take(s: Session, case: Escalation, user: User) -> Escalation:
-    """Take a case and hold its chat; a closed one is opened again, one taken by another only a manager may take over.
+    """Take a case and hold its chat; a closed one is opened again.
 
-    Guarantee: of two who take it at the same moment one has it (conditional UPDATE), the other gets NotAllowed.
+    From another's hands a manager may take it, and a colleague of the county when it has been held for two hours or is
+    overdue and was not just taken; the worker is told who speaks now. Guarantee: of two who take it at the same moment one has it (conditional UPDATE), the other gets NotAllowed.
     """
     _check_not_about(case, user)
     if case.state == "taken" and case.taken_by == user.id:
         return case
     if case.state == "closed":
         reopen(s, case, user)
-    free = Escalation.state == "open" if user.role not in MANAGERS else Escalation.state != "closed"
+    free = sa.or_(Escalation.state == "open", _to_take_over(user))
     won = s.execute(
         sa.update(Escalation)
-        .where(Escalation.id == case.id, free)
+        .where(Escalation.id == case.id, Escalation.taken_by.is_not_distinct_from(case.taken_by), free)
         .values(state="taken", taken_by=user.id, taken_at=clock.now())
         .execution_options(synchronize_session=False)
     )
@@ -268,6 +271,22 @@ def take(s: Session, case: Escalation, user: User) -> Escalation:
     event = _happened(s, case, "taken", user=user)
     _hold(s, case, user, event)
     return case
+
+
+def may_take(s: Session, case: Escalation, user: User) -> bool:
+    """Whether `take` would give it: nobody has it, or it may be taken over."""
+    free = sa.or_(Escalation.state == "open", _to_take_over(user))
+    return s.scalar(sa.select(Escalation.id).where(Escalation.id == case.id, free)) is not None
+
+
+def _to_take_over(user: User) -> sa.sql.ColumnElement[bool]:
+    if user.role in MANAGERS:
+        return Escalation.state != "closed"
+    late, now = Escalation.due_at < clock.due_now(), clock.now()
+    colleague = Escalation.county_code.startswith(user.area_code, autoescape=True)
+    since = Escalation.taken_at
+    left_lying = sa.or_(since <= now - HELD_LONG, sa.and_(late, since <= now - LATE_HELD))
+    return sa.and_(Escalation.state == "taken", colleague, left_lying)
 
 
 def _hold(s: Session, case: Escalation, user: User, event: EscalationEvent) -> None:

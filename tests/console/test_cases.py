@@ -33,8 +33,33 @@ def test_it_sends_a_reply_once_however_often_it_is_tapped(taken, post, ids):
 
 @pytest.mark.parametrize("text", ["", "   ", "长" * 1001])
 def test_it_refuses_an_empty_or_overlong_reply(taken, post, ids, text):
-    assert post(f"/cases/{ids.case}/reply", text=text, key="one").status_code == 403
+    assert post(f"/cases/{ids.case}/reply", text=text, key="one").status_code == 409
     assert sent() == []
+
+
+def test_it_keeps_the_words_when_the_case_was_given_back_meanwhile(taken, post, ids):
+    post(f"/cases/{ids.case}/hand_back")
+    answer = post(f"/cases/{ids.case}/reply", text="我写了很久", key="one")
+    assert (answer.status_code, sent()) == (409, [])
+    assert "已经不在你手上" in answer.text
+    assert "我写了很久</textarea>" in answer.text
+    assert post(f"/cases/{ids.case}/reply", text="我写了很久", key="one", take="1").status_code == 303
+    assert sent() == ["我写了很久"]
+
+
+def test_it_says_who_has_the_case(taken, sit, post, ids):
+    sit("helper")
+    answer = post(f"/cases/{ids.case}/take")
+    assert answer.status_code == 409
+    assert "没办成：other姓名 从" in answer.text
+
+
+def test_what_may_not_be_done_has_the_navigation_and_a_way_back(sit, post, ids):
+    sit("province")
+    answer = post(f"/cases/{ids.case}/take")
+    assert answer.status_code == 403
+    assert "<nav aria-label" in answer.text
+    assert f'href="/cases/{ids.case}"' in answer.text
 
 
 def test_it_hands_the_chat_back_to_the_bot(taken, post, ids):

@@ -80,7 +80,7 @@ def test_it_seals_an_id_number_and_shows_its_end_only(sit, post, ids):
     assert f"****{number[-4:]}" in page
 
 
-@pytest.mark.parametrize("wrong", [{"id_number": "123"}, {"limits": ["tall"]}, {"programme_status": "rich"}])
+@pytest.mark.parametrize("wrong", [{"limits": ["tall"]}, {"programme_status": "rich"}])
 def test_it_refuses_what_is_not_on_the_list(sit, post, ids, wrong):
     sit("helper")
     assert post(f"/workers/{ids.worker}/facts", key="k1", **{**FORM, **wrong}).status_code == 403
@@ -114,3 +114,13 @@ def test_it_prints_slips_for_those_of_a_village_without_a_chat(sit, post, ids):
             )  # fmt: skip
     assert post("/workers/slips", village="试验村").text.count('class="slip"') == 8
     assert post("/workers/slips", village="试验村", sheet="2").text.count('class="slip"') == 2
+
+
+def test_it_tells_a_wrong_id_number_and_keeps_the_other_changes(sit, post, ids):
+    sit("helper")
+    answer = post(f"/workers/{ids.worker}/facts", key="k1", **{**FORM, "id_number": "123", "limits": ["no_heights"]})
+    assert answer.status_code == 400
+    assert "身份证号不对" in answer.text
+    with db.reading() as s:
+        worker = s.get(Worker, ids.worker)
+        assert (worker.limits, worker.id_number_id) == (["no_heights"], None)

@@ -1,7 +1,9 @@
+import datetime as dt
+
 import pytest
 import sqlalchemy as sa
 
-from core import deadlines, escalations, pushes
+from core import clock, deadlines, escalations, pushes
 from core.errors import NotAllowed
 from core.models import Escalation, EscalationEvent, OutboundMessage
 from tests.core.rooms import at, contact, office, stand_at, user, worker
@@ -175,6 +177,19 @@ def test_it_gives_a_case_to_one_of_two_who_take_it(s, people):
     escalations.take(s, case, people["county"])
     assert case.taken_by == people["county"].id
     assert verbs(s, case) == ["opened", "taken", "taken"]
+
+
+@pytest.mark.parametrize(("held", "left", "given"), [(121, 60, True), (30, -1, True), (5, -1, False), (30, 60, False)])
+def test_a_colleague_may_take_over_what_was_left_lying(s, people, held, left, given):
+    case, minutes = opened(s, people), dt.timedelta(minutes=1)
+    escalations.take(s, case, people["helper"])
+    case.taken_at, case.due_at = clock.now() - held * minutes, clock.due_now() + left * minutes
+    s.flush()
+    assert escalations.may_take(s, case, people["other"]) is given
+    if given:
+        escalations.take(s, case, people["other"])
+        assert (case.taken_by, verbs(s, case)) == (people["other"].id, ["opened", "taken", "taken"])
+        assert len(s.scalars(sa.select(OutboundMessage.text)).all()) == 2
 
 
 def test_it_keeps_the_chat_for_a_second_case_that_is_still_held(s, people):
