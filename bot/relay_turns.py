@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import buttons, clock, contacts, danger, escalations, outbox, registration, states, turns
+from core import buttons, clock, contacts, danger, escalations, outbox, people, registration, states, turns
 from core.errors import NotAllowed, NotFound
 from core.models import Contact, InboundMessage, OutboundMessage
 from core.responses import render
@@ -82,7 +82,7 @@ def _held(contact: Contact, message: InboundMessage) -> bool:
     """While a person speaks the bot is silent: the message goes to the case."""
     if contact.held_by != "caseworker":
         return False
-    message.case_id = contact.held_case_id
+    message.case_id = message.case_id or contact.held_case_id
     turns.finish(message, "ignored" if message.kind == "internal" else "held")
     return True
 
@@ -99,7 +99,7 @@ def _for_rasa(s: Session, contact: Contact, message: InboundMessage) -> str | No
         return buttons.payload_of("location", {name: carried.get(name) for name in ("latitude", "longitude")})
     if message.kind == "contact":
         return buttons.payload_of("contact_card", {name: carried.get(name) for name in ("phone_id", "own")})
-    return _dangerous(s, contact, message) or _spoken(s, message) or _media(message.kind, carried)
+    return _dangerous(s, contact, message) or _spoken(s, contact, message) or _media(message.kind, carried)
 
 
 def _tapped(s: Session, contact: Contact, message: InboundMessage, token: str) -> str | None:
@@ -123,11 +123,13 @@ def _dangerous(s: Session, contact: Contact, message: InboundMessage) -> str | N
     return None if heard is None else buttons.payload_of("emergency", heard)
 
 
-def _spoken(s: Session, message: InboundMessage) -> str | None:
+def _spoken(s: Session, contact: Contact, message: InboundMessage) -> str | None:
     if message.kind not in WRITTEN or not message.text.strip():
         return None
     if registration.live_code(s, message.text):
         return buttons.payload_of("start", {"value": registration.figures(message.text)})
+    if people.accused(s, contact, message.text) is not None:
+        return buttons.payload_of("complain", {})
     return harmless(message.text)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import buttons, clock, contacts, danger, sealing
+from core import buttons, clock, contacts, danger, people, sealing
 from core.errors import TryAgain
 from core.models import Contact, InboundMessage, OutboundMessage
 
@@ -28,7 +28,8 @@ def put(
 
     Guarantee: exactly once by `source_key`; personal numbers in `text` and in the strings of `payload` are sealed
     before anything is stored (a `phone` becomes a `phone_id`); `n` follows the order of commit. A message of a chat
-    that a person holds goes to the case and never to the bot. Sure danger is answered here and now.
+    that a person holds goes to the case and never to the bot. Sure danger and a
+    complaint about a staff member are answered here and now.
     """
     contacts.lock(s, contact)
     if s.scalar(sa.select(InboundMessage.id).where(InboundMessage.source_key == source_key)) is not None:
@@ -46,6 +47,7 @@ def put(
     contact.last_inbound_at, contact.state, contact.state_reason = now, "active", None
     s.flush()
     danger.at_the_door(s, contact, message)
+    people.at_the_door(s, contact, message)
     return message
 
 

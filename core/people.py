@@ -1,11 +1,13 @@
 """「A person, please」 and complaints: name, number and hours at once; a complaint never lands on the desk it is about."""
 
+import dataclasses
 import re
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import contacts, escalations, sequences, troubles
-from core.models import Contact, Draft, User
+from core import contacts, danger, escalations, outbox, sequences, troubles, turns
+from core.models import Contact, Draft, InboundMessage, User
 from core.responses import Said, render, text
 from core.sequences import Heard
 
@@ -16,6 +18,11 @@ _CALL_ME = re.compile(
 )
 # Said of the service or of whoever answers there, without a name.
 _SERVICE = re.compile(r"机器|系统|软件|这个(?:号|app)|\b(?:bot|robot|app|system)\b", re.IGNORECASE)
+_ACCUSES = re.compile(
+    r"投诉|举报|(?<![广报被转控祷预公])告(?!诉|知|别|假)|好处费|红包|回扣|贿|\b(?:complain|complaint|report|sue)\b",
+    re.IGNORECASE,
+)
+_HELPER = re.compile(r"帮扶(?:的人|人|干部)|(?<!村)干部|\bmy (?:caseworker|helper)\b", re.IGNORECASE)
 
 
 # -- a person --------------------------------------------------------------------------------------------------------
@@ -51,9 +58,9 @@ def wanted(s: Session, contact: Contact, turn: Heard, kind: str = "person_wanted
 
 def complain(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     """Kept at once. Of whom it is unclear: kept from the own caseworker's desk until that is said."""
-    own = contacts.office_of(s, contact)
-    named = _names(turn.text, own)
-    about = own["caseworker_id"] if named is not False else None
+    own, user = contacts.office_of(s, contact), accused(s, contact, turn.text)
+    named = True if user is not None else _names(turn.text, own)
+    about = user.id if user is not None else own["caseworker_id"] if named is not False else None
     case = escalations.open_case(
         s, contact, "complaint", key=turn.key("complaint"), detail=turn.text, about_user_id=about
     )
@@ -64,6 +71,40 @@ def complain(s: Session, contact: Contact, turn: Heard) -> list[Said]:
         noted = text("utter_complaint_kept", turn.language)
         return [Said(f"{noted}\n{who}", []), _whom(own, turn.language)]
     return _noted(about is not None, who, turn.language)
+
+
+def accused(s: Session, contact: Contact, words: str) -> User | None:
+    """The staff member whom the words accuse by name, or as the worker's own helper; no model is asked."""
+    told = troubles.plain(words)
+    if not _ACCUSES.search(told):
+        return None
+    own = contacts.office_of(s, contact)["caseworker_id"]
+    users = s.scalars(sa.select(User).order_by(User.id)).all()
+    named = [user for user in users if any(name and troubles.plain(name) in told for name in (user.name, user.name_en))]
+    if not named and own and _HELPER.search(told):
+        return s.get(User, own)
+    return min(named, key=lambda user: user.id != own, default=None)
+
+
+def at_the_door(s: Session, contact: Contact, message: InboundMessage) -> None:
+    """Keep a complaint about a staff member in the transaction that stores it, also while a person holds the chat.
+
+    Guarantee: that user never sees the case or the message. The turn that follows has the same keys.
+    """
+    user = accused(s, contact, message.text) if message.kind in turns.WRITTEN else None
+    if user is None:
+        return
+    turn, language = turns.message_id(message), turns.language(contact, message)
+    case = escalations.open_case(
+        s, contact, "complaint", key=f"{turn}:complaint:0", detail=message.text, about_user_id=user.id
+    )
+    message.case_id = case.id
+    found = danger.read(message.text)
+    if found is not None and found.sure:
+        return
+    who = escalations.who_comes(s, case, language)
+    escalations.answered_first(case, who)
+    outbox.answer(s, contact, turn, map(dataclasses.asdict, _noted(True, who, language)), language)
 
 
 def _names(words: str, own: dict) -> bool | None:

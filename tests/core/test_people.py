@@ -3,8 +3,9 @@
 import pytest
 import sqlalchemy as sa
 
-from core import escalations
-from core.models import Escalation
+from core import escalations, inbox
+from core import people as people_
+from core.models import Escalation, OutboundMessage
 from tests.core.chats import Chat
 from tests.core.rooms import contact, office, stand_at, user, worker
 
@@ -137,3 +138,28 @@ def test_it_asks_what_is_wrong_when_they_are_safe(chat):
     chat.say("emergency", "累死了")
     assert chat.tap("安全").startswith("好，那就放心了")
     assert chat.drafts == []
+
+
+@pytest.mark.parametrize(
+    "words", ["我要投诉helper姓名收我的红包", "helper姓名跟我要好处费，我要告她", "我要举报帮扶的人", "投诉帮扶干部"]
+)
+@pytest.mark.parametrize("held", [True, False])
+def test_a_complaint_about_staff_is_kept_at_the_door_from_their_desk(s, chat, people, words, held):
+    contact_ = chat.contact
+    if held:
+        wage = escalations.open_case(s, contact_, "wage", key="w")
+        escalations.take(s, wage, people["helper"])
+    row = inbox.put(s, contact_, source_key="1", kind="text", text=words)
+    complaint = s.scalar(sa.select(Escalation).where(Escalation.kind == "complaint"))
+    assert (complaint.about_user_id, complaint.assigned_to) == (people["helper"].id, people["county"].id)
+    assert row.case_id == complaint.id
+    assert complaint not in s.scalars(escalations.visible_to(people["helper"])).all()
+    answers = s.scalars(sa.select(OutboundMessage.text).where(OutboundMessage.kind == "reply")).all()
+    assert len(answers) == 2
+
+
+@pytest.mark.parametrize(
+    "words", ["请转告helper姓名我到了", "我告诉helper姓名了", "helper姓名的电话多少", "投诉村干部", "投诉老板不发工资"]
+)
+def test_it_hears_no_complaint_about_staff_in_other_words(s, chat, words):
+    assert people_.accused(s, chat.contact, words) is None
