@@ -3,4 +3,4 @@
 set -eu
 sh deploy/check.sh
 .venv/bin/wengang train
-exec .venv/bin/python -m pytest -q -n 2 --dist loadfile --ignore tests/house "$@"
+exec .venv/bin/python -m pytest -q -n 2 --dist loadgroup --no-loadscope-reorder --ignore tests/house "$@"

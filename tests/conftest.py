@@ -10,6 +10,27 @@ BOTH = ("sqlite", "postgresql")
 TABLES = models.State.metadata
 
 
+def pytest_addoption(parser):
+    parser.addoption("--kills", type=int, default=5, help="how often each process dies in tests/e2e/test_kills.py")
+    parser.addoption("--rasa-kills", type=int, default=1, help="how often Rasa does, which takes long to start")
+
+
+# The long ones begin first, so that both workers of `deploy/test.sh` end together.
+FIRST = ("e2e/test_kills", "rasa", "core/test_imports", "e2e/test_story", "e2e/test_page", "bot/test_kills")
+
+
+def pytest_collection_modifyitems(items):
+    """What shares the running Rasa is one worker's, and so is every other file."""
+    groups = {item: _group(item) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: FIRST.index(groups[item]) if groups[item] in FIRST else len(FIRST))
+
+
+def _group(item) -> str:
+    return "rasa" if "started" in item.fixturenames else f"{item.path.parent.name}/{item.path.stem}"
+
+
 @pytest.fixture
 def house(tmp_path, monkeypatch):
     """Settings that point into a temporary folder; returns a function that changes one more of them."""

@@ -25,3 +25,9 @@ def brain(started) -> Iterator[Brain]:
 def chat(brain) -> Callable[..., Chat]:
     """Opens a new chat: `chat()`, `chat("en")`."""
     return lambda language="zh": Chat(brain, language)
+
+
+@pytest.fixture
+def kills(request) -> tuple[int, int]:
+    """How often each process dies, and how often Rasa."""
+    return request.config.getoption("kills"), request.config.getoption("rasa_kills")
