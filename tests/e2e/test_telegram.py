@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import itertools
 from collections.abc import AsyncIterator
 
@@ -12,8 +13,8 @@ from starlette.applications import Starlette
 
 from bot import sender
 from bot.telegram import poller, webhook
-from core import config, db
-from core.models import Contact, InboundMessage, OutboundMessage
+from core import checkins, clock, config, db, demo, escalations
+from core.models import Contact, Escalation, InboundMessage, OutboundMessage, State, User
 from tests.bot.conftest import until
 from tests.botapi.server import TOKEN, BotApi, running
 
@@ -171,3 +172,68 @@ async def test_it_says_the_same_when_everything_comes_three_times(telegram):
     with db.reading() as s:
         mine = sa.select(Contact.id).where(Contact.external_id == str(anna.chat)).scalar_subquery()
         assert s.scalar(sa.select(sa.func.count()).where(InboundMessage.contact_id == mine)) == 1
+
+
+@pytest.fixture
+def tuesday(brain):
+    """The demo's clock stands at ten in the morning of a Tuesday, and goes on by itself."""
+
+    def ahead(**span):
+        with db.writing() as s:
+            demo.clock_advance(s, dt.timedelta(**span))
+
+    now = clock.local(clock.now())
+    morning = now.replace(hour=10, minute=0, second=0) + dt.timedelta(days=(1 - now.weekday()) % 7 or 7)
+    with db.writing() as s:
+        demo.clock_set(s, morning)
+    yield ahead
+    with db.writing() as s:
+        s.execute(sa.delete(State).where(State.key == "clock_offset_seconds"))
+
+
+async def test_it_goes_from_the_first_word_to_the_takeover(telegram, tuesday):
+    anna = Phone(telegram)
+    await anna.says("/start")
+    await anna.says("我腰不好，想在家附近找点活干")
+    assert "平襄镇" in await anna.says("通渭县平襄镇")
+    await anna.taps("报第1个")
+    assert "名字" in await anna.taps("行")
+    await anna.says("王小禾")
+    assert "手机号" in await anna.says("45岁")
+    assert "隔阵子" in await anna.taps("跳过")
+    await anna.taps("行")
+    assert "对吗" in await anna.taps("行")
+    assert "报上了" in await anna.taps("对，存上")
+    assert "在哪家" in await anna.says("我周一上班了")
+    assert "好事" in await anna.taps(anna.buttons()[0])
+    assert "我问你一声" in await anna.says("2200")
+    tuesday(days=3)
+    await db.write(lambda s: checkins.send_due(s, clock.due_now()))
+    assert "有空回个话" in await anna.hears()
+    assert "联系你" in await anna.says("工钱还没发")
+    case, helper = await db.write(taken, anna)
+    assert "下面是真人" in await anna.hears()
+    await db.write(lambda s: escalations.reply(s, s.get(Escalation, case), s.get(User, helper), "哪天该发？", "r1"))
+    assert "哪天该发" in await anna.hears()
+    telegram.world.says(anna.chat, "20号")
+    await until(lambda: "20号" in written(anna), ANSWER)
+    await db.write(lambda s: escalations.hand_back(s, s.get(Escalation, case), s.get(User, helper)))
+    assert "助手" in await anna.hears()
+    assert "报第" in "".join(await anna.says("还有别的活吗") and anna.buttons())
+
+
+def taken(s, phone):
+    """Their wage case, taken by a caseworker."""
+    mine = sa.select(Contact.id).where(Contact.external_id == str(phone.chat)).scalar_subquery()
+    case = s.scalar(sa.select(Escalation).where(Escalation.contact_id == mine, Escalation.kind == "wage"))
+    helper = s.scalar(sa.select(User).where(User.login == "helper"))
+    escalations.take(s, case, helper)
+    return case.id, helper.id
+
+
+def written(phone):
+    """What they wrote while a person held the chat."""
+    with db.reading() as s:
+        mine = sa.select(Contact.id).where(Contact.external_id == str(phone.chat)).scalar_subquery()
+        held = sa.select(InboundMessage.text).where(InboundMessage.contact_id == mine, InboundMessage.state == "held")
+        return list(s.scalars(held))
