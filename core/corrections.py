@@ -20,8 +20,10 @@ def hear(s: Session, contact: Contact, turn: Heard, draft: Draft | None) -> list
     wrong = [draft.kind] if draft is not None else []
     wrong += [case.kind] if case is not None else []
     meant = _meant(turn)
-    if not _put_right(turn.text, wrong) or not (wrong or meant):
+    if not _put_right(turn.text, wrong or list(load("statements")["put_right"]["denies"])):
         return None
+    if not (wrong or meant):
+        return _sorry_only(turn)
     if draft is not None:
         sequences.close(draft, "left")
     if case is not None:
@@ -36,6 +38,15 @@ def hear(s: Session, contact: Contact, turn: Heard, draft: Draft | None) -> list
         sorry,
         *troubles.report(s, contact, meant, turn.text, key=turn.key("meant"), language=turn.language),
     ]
+
+
+def _sorry_only(turn: Heard) -> list[Said] | None:
+    """Nothing was opened and nothing is said instead: sorry, and what can be done here."""
+    told = statements.plain(turn.text)
+    bare = len(told) <= load("statements")["short"][turn.language] and statements.pattern("put_right", "bare").search(
+        told
+    )
+    return [render("utter_sorry_wrong", turn.language), render("utter_help", turn.language)] if bare else None
 
 
 def _put_right(words: str, wrong: list[str]) -> bool:

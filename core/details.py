@@ -51,7 +51,7 @@ def status(s: Session, contact: Contact, turn: Heard) -> list[Said] | None:
     if not statements.pattern("status").search(words):
         return None
     wage = statements.pattern("pay").search(words) is not None
-    case = escalations.open_of(s, contact, "wage" if wage else None)
+    case = (escalations.open_of(s, contact, "wage") if wage else None) or escalations.open_of(s, contact)
     if case is None or case.kind in ("application", "registration", "subsidy"):
         return None
     known = text("utter_case_known", turn.language)
@@ -72,6 +72,8 @@ def _other_trouble(case: Escalation, turn: Heard) -> bool:
     if case.kind == "injury" and turn.intent == "report_wage_problem":
         return bool(statements.pattern("put_right", "means", "wage").search(statements.plain(turn.text)))
     kind = troubles.problem_of(turn.text)
+    if case.kind in ("swindle", "injury") and turn.intent == "report_work_problem":
+        return kind != "other"
     return case.kind == "work_problem" and kind != "other" and f"[{kind}]" not in (case.detail or "")
 
 

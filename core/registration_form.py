@@ -36,6 +36,7 @@ NEVER = (
     "repeat",
 )
 SHORT = {"zh": 12, "en": 32}
+_SAME_PLACE = re.compile(r"同一|一样|(?:跟|和)我|\bsame\b", re.IGNORECASE)
 _YES = re.compile(
     r"^(?:同意|可以|行|好|好的|好吧|中|要得|嗯|对|对的|是|是的|没问题|没意见|愿意|yes|ok|okay|sure|agree|i agree|fine)[吧啊嘛的了]?[。.!！]?$",
     re.I,
@@ -308,6 +309,8 @@ def _told(run: Run) -> list[Said] | None:
     if step in BY_NAME and step not in found and (answers or short):
         values = BY_NAME[step].read(run.answer())
         found |= {step: values} if values is not None else {}
+    if step == "home" and not found and _SAME_PLACE.search(turn.text):
+        found = _home_of_another(run)
     # Whoever gives a name where it is asked for whom gives their own.
     whose = turn.entity("relation") or _self(turn.text) or ("self" if "name" in found else None)
     if step == "who" and whose:
@@ -318,6 +321,12 @@ def _told(run: Run) -> list[Said] | None:
     if step in ("change", "confirm") and (named := fields.named(turn.text)) and (answers or short):
         return _change(run, named)
     return _not_read(run, step) if answers and turn.intent != "update_profile" else None
+
+
+def _home_of_another(run: Run) -> Facts:
+    """「The same place」: the home of somebody else for whom this chat speaks."""
+    codes = [worker.county_code for _, worker in contacts.workers_of(run.s, run.contact) if worker.county_code]
+    return {"home": readers.place(codes[-1])} if codes else {}
 
 
 def _noted(run: Run, found: Facts, step: str | None) -> list[Said]:

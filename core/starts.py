@@ -171,12 +171,28 @@ def answer_draft(s: Session, contact: Contact, draft: Draft, turn: Heard) -> lis
         return _pay_told(s, draft, turn)
     before = dict(draft.data["facts"])
     if not sequences.heard(draft, QUESTIONS, turn):
-        return _not_read(s, contact, draft, turn)
+        return _ahead(s, contact, worker, draft, turn) or _not_read(s, contact, draft, turn)
     if turn.intent != "choose":
         told = facts_told(s, worker, turn)
         named = {"employer": told["employer"]} if "employer" not in before and "employer" in told else {}
         sequences.keep(draft, facts={**told, **before, **draft.data["facts"], **named})
     return _go_on(s, contact, worker, draft, turn)
+
+
+def _ahead(s: Session, contact: Contact, worker: Worker, draft: Draft, turn: Heard) -> list[Said] | None:
+    """What is told before it is asked is kept and said back, and the open question comes again."""
+    if turn.intent == "choose" or not statements.news(turn.text):
+        return None
+    told = facts_told(s, worker, turn)
+    if pay := pay_told(turn.text):
+        told["pay"] = pay
+    told = {name: value for name, value in told.items() if name not in draft.data["facts"]}
+    noted = statements.said_back(turn.text)
+    question = ask_again(s, contact, draft, turn.language) if told and noted else None
+    if question is None:
+        return None
+    sequences.keep(draft, facts={**draft.data["facts"], **told})
+    return [render("utter_noted_ahead", turn.language, told=noted), question]
 
 
 def _not_read(s: Session, contact: Contact, draft: Draft, turn: Heard) -> list[Said] | None:

@@ -299,3 +299,24 @@ def test_it_stops_nothing_for_somebody_who_was_not_asked(chat):
     assert chat.contact.reminders_stopped_at is None
     chat.say("stop_reminders", "别再问我了")
     assert chat.contact.reminders_stopped_at is not None
+
+
+def test_it_keeps_the_pay_told_before_it_is_asked(s, chat):
+    chat.say("report_employed", "我上班了")
+    chat.say("inform", "鑫达")
+    chat.say("goodbye", "昨天")
+    assert chat.say("inform", "5500") == "记下了：5500\n是哪一种活？"
+    chat.tap("在外地干")
+    assert s.scalars(sa.select(Placement)).one().pay_month == 5500
+
+
+def test_it_says_sorry_and_what_it_can_do(chat):
+    chat.say("report_absence", "我要请几天假回去收麦子")
+    assert chat.say("deny", "你弄错了").startswith("对不住，弄错了。\n我能")
+    assert chat.say("report_absence", "不是请假，是厂里没活了").startswith("对不住，弄错了。\n记下了。不是你的错停了工")
+
+
+def test_it_offers_the_wages_beside_an_injury(chat):
+    chat.say("report_injury", "工资拖了两个月，还有我的腿在工地摔了一下")
+    assert chat.titles == ["工钱没发"]
+    assert chat.say("report_job_ok", "上次那个工钱的事咋样了").startswith("这事记着呢")

@@ -421,3 +421,10 @@ def test_it_keeps_a_job_told_with_the_wish_to_be_on_record(talk):
 def test_it_takes_no_name_for_a_place(talk, name):
     talk.register().tap("who", "self").tap("matching", "yes").say(name)
     assert talk.data["facts"].keys() == {"name"}
+
+
+def test_it_knows_what_the_same_place_is(talk, few, s):
+    few.tap("more", "no").tap("confirm", "yes")
+    few.register("给我女儿也登记一个", relation="我女儿")
+    few.tap("matching", "yes").say("王小禾").say("同一个地方", "search_jobs")
+    assert few.data["facts"]["home"] == {"county_code": "621121"}
