@@ -73,7 +73,9 @@ def cases(visit: Visit) -> Response:
         query = query.where(Escalation.state == state)
     if visit.query("kind"):
         query = query.where(Escalation.kind == visit.query("kind"))
-    if visit.query("mine"):
+    if visit.query("mine") == "held":
+        query = query.where(Escalation.taken_by == visit.user.id, Escalation.state == "taken")
+    elif visit.query("mine"):
         query = query.where(sa.or_(Escalation.taken_by == visit.user.id, Escalation.assigned_to == visit.user.id))
     return visit.show(
         "cases.html", rows=by_urgency(visit.s, query.limit(200)), state=state, states=STATES,
@@ -182,6 +184,13 @@ def reply(visit: Visit, case_id: int) -> Response:
 def hand_back(visit: Visit, case_id: int) -> Response:
     escalations.hand_back(visit.s, access.case(visit.s, visit.user, case_id), visit.user)
     visit.record("case_handed_back", "case", case_id)
+    return go(f"/cases/{case_id}")
+
+
+@page("/cases/{case_id:int}/reopen", method="POST", roles=HELPERS)
+def reopen(visit: Visit, case_id: int) -> Response:
+    escalations.reopen(visit.s, access.case(visit.s, visit.user, case_id), visit.user)
+    visit.record("case_reopened", "case", case_id)
     return go(f"/cases/{case_id}")
 
 

@@ -7,7 +7,7 @@ from console import access, rendering, transcripts
 from console.cases import Row, by_urgency
 from console.routing import Visit, page
 from core import clock
-from core.models import Checkin, Contact, Escalation, OutboundMessage, Placement, Worker
+from core.models import AuditEntry, Checkin, Contact, Escalation, OutboundMessage, Placement, SealedNumber, Worker
 
 SHOWN = 12
 MOST_DANGER = 50
@@ -55,6 +55,7 @@ def day(visit: Visit) -> Response:
         cases=listed,
         version=transcripts.version(listed),
         checkins=s.execute(checkins.limit(SHOWN)).all(),
+        tried=_tried(visit),
         calls=s.execute(calls.limit(SHOWN)).all(),
         counts={
             "cases": _count(visit, unsettled),
@@ -75,21 +76,31 @@ def _checkins(visit: Visit) -> sa.sql.Select:
     return (
         sa.select(Checkin.id, Checkin.step, Checkin.state.label("checkin_state"), Checkin.due_at)
         .add_columns(Worker.id.label("worker_id"), Worker.name, Worker.village, Placement.place)
-        .add_columns(Placement.employer_name, Placement.started_on)
+        .add_columns(Placement.employer_name, Placement.started_on, SealedNumber.tail)
         .join(Worker, Worker.id == Checkin.worker_id)
         .join(Placement, Placement.id == Checkin.placement_id)
+        .outerjoin(SealedNumber, SealedNumber.id == Worker.phone_id)
         .where(Checkin.state.in_(["call", "missed"]), Worker.left_at.is_(None), access.workers(visit.user))
         .order_by(Checkin.due_at, Checkin.id)
     )
 
 
+def _tried(visit: Visit) -> set[int]:
+    """The check-ins that were phoned today; those still on the list without an answer."""
+    today = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    query = sa.select(AuditEntry.object_id).where(AuditEntry.action == "checkin_called", AuditEntry.at >= today)
+    return {int(key) for key in visit.s.scalars(query)}
+
+
 def _calls(visit: Visit) -> sa.sql.Select:
-    """Messages that no channel can carry."""
+    """Messages that no channel can carry, to those who have a number; not what only makes sense in the chat."""
+    only_there = sa.or_(OutboundMessage.kind == "apology", OutboundMessage.dedupe.like("case:%:taken:%"))
     return (
         sa.select(OutboundMessage.id, OutboundMessage.text, OutboundMessage.made_at)
         .add_columns(Contact.display_name, Worker.id.label("worker_id"), Worker.name)
         .join(Contact, Contact.id == OutboundMessage.contact_id)
         .outerjoin(Worker, Worker.id == Contact.worker_id)
         .where(OutboundMessage.state == "call", access.contacts(visit.user), access.not_of_a_complaint(visit.user))
+        .where(~only_there, sa.or_(Contact.phone_id.is_not(None), Worker.phone_id.is_not(None)))
         .order_by(OutboundMessage.made_at, OutboundMessage.id)
     )

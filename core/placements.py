@@ -104,14 +104,22 @@ def _applied(s: Session, placement: Placement) -> None:
     )
 
 
-def _work_state(s: Session, worker: Worker, state: str, source: str, key: str) -> None:
+def _work_state(s: Session, worker: Worker, state: str, source: str, key: str, author: str | None = None) -> None:
     if worker.work_state != state:
-        profile.set_fact(
-            s, worker, "work_state", state, source=source, author=f"worker:{worker.id}", key=f"{key}:work_state"
-        )
+        author = author or f"worker:{worker.id}"
+        profile.set_fact(s, worker, "work_state", state, source=source, author=author, key=f"{key}:work_state")
 
 
-def end(s: Session, placement: Placement, *, ended_on: dt.date, reason: str, key: str, source: str = "worker") -> None:
+def end(
+    s: Session,
+    placement: Placement,
+    *,
+    ended_on: dt.date,
+    reason: str,
+    key: str,
+    source: str = "worker",
+    author: str | None = None,
+) -> None:
     """The job is over: nothing more is asked of it. `reason` e.g. `lost`, `left`, `finished`, `not_started`, `new_job`.
 
     Whether the worker wants another is not known by that: their state becomes `unknown` until they say.
@@ -124,7 +132,7 @@ def end(s: Session, placement: Placement, *, ended_on: dt.date, reason: str, key
     s.flush()
     worker = s.get(Worker, placement.worker_id)
     if reason != "new_job" and active(s, worker) is None:
-        _work_state(s, worker, "unknown", source, key)
+        _work_state(s, worker, "unknown", source, key, author)
 
 
 def confirm(s: Session, placement: Placement) -> None:
@@ -132,8 +140,12 @@ def confirm(s: Session, placement: Placement) -> None:
     placement.confirmed_on, placement.changed_at = clock.today(), clock.now()
 
 
-def away(s: Session, placement: Placement, until: dt.date) -> dt.date:
-    """Home for a while, back on `until`; returns the day on which the next question comes."""
+def away(s: Session, placement: Placement, until: dt.date, *, by_worker: bool = True) -> dt.date:
+    """Home for a while, back on `until`; returns the day on which the next question comes.
+
+    Only the worker's own word confirms the job.
+    """
     placement.away_until, placement.changed_at = until, clock.now()
-    placement.confirmed_on = clock.today()
+    if by_worker:
+        placement.confirmed_on = clock.today()
     return checkins.move_on(s, placement, until)

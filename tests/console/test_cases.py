@@ -147,3 +147,16 @@ def test_it_narrows_the_list(sit, ids):
     assert f"/cases/{ids.case}" not in desk.get("/cases?mine=1").text
     assert f"/cases/{ids.case}" in sit("helper").get("/cases?mine=1").text
     assert token(desk, "/cases")
+
+
+def test_a_closed_case_can_be_opened_again(taken, post, ids):
+    post(f"/cases/{ids.case}/close", outcome="settled")
+    assert "重新打开" in taken.get(f"/cases/{ids.case}").text
+    assert post(f"/cases/{ids.case}/reopen").status_code == 303
+    with db.reading() as s:
+        assert s.get(Escalation, ids.case).state == "open"
+
+
+def test_what_i_hold_is_listed_as_it_is_counted(taken, sit, ids):
+    assert f"/cases/{ids.case}" in taken.get("/cases?state=taken&mine=held").text
+    assert f"/cases/{ids.case}" not in sit("helper").get("/cases?state=taken&mine=held").text

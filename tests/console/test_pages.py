@@ -6,7 +6,18 @@ import re
 import pytest
 
 from core import clock, db
-from core.models import Checkin, Employer, Heartbeat, JobRun, OutboundMessage, Placement, State, Vacancy, Worker
+from core.models import (
+    Checkin,
+    Employer,
+    Heartbeat,
+    JobRun,
+    OutboundMessage,
+    Placement,
+    State,
+    Vacancy,
+    Worker,
+    WorkerFact,
+)  # fmt: skip
 
 PATHS = ("/", "/cases", "/workers", "/vacancies", "/employers", "/lists", "/lists/in_work", "/reports",
          "/reports/in_work", "/subsidies", "/audit", "/health", "/vacancies/1", "/employers/1")  # fmt: skip
@@ -96,3 +107,33 @@ def test_it_answers_an_unknown_address_in_words(desk):
     answer = desk.get("/nothing/here")
     assert answer.status_code == desk.get("/cases/99999999999999999999").status_code == 404
     assert "没有这一页" in answer.text
+
+
+@pytest.mark.parametrize(("answer", "state"), [("lost", "ended"), ("absent", "active")])
+def test_what_is_heard_on_the_phone_counts_for_the_job(sit, busy, post, answer, state):
+    sit("helper")
+    post("/checkins/1/called", answer=answer)
+    with db.reading() as s:
+        job, worker = s.get(Placement, 1), s.get(Worker, busy.worker)
+        assert (job.state, s.get(Checkin, 1).state) == (state, "answered")
+        if answer == "lost":
+            (fact,) = s.query(WorkerFact).filter_by(worker_id=worker.id, field="work_state").all()
+            assert (worker.work_state, fact.source, fact.author) == ("unknown", "caseworker", "user:helper")
+        else:
+            assert job.away_until > clock.today()
+
+
+def test_it_shows_a_try_and_the_end_of_the_number(sit, busy, post):
+    desk = sit("helper")
+    assert "今天打过" not in desk.get("/").text
+    post("/checkins/1/called", answer="nobody")
+    page = desk.get("/").text
+    assert "今天打过，没通" in page
+    assert f'action="/workers/{busy.worker}/reveal"' in page
+    assert "142" in post(f"/workers/{busy.worker}/reveal", which="phone_id", reason="打电话回访").text
+
+
+def test_what_only_makes_sense_in_the_chat_is_not_phoned(sit, busy):
+    with db.writing() as s:
+        s.query(OutboundMessage).filter_by(state="call").update({"dedupe": "case:1:taken:1", "kind": "notice"})
+    assert "/calls/1/called" not in sit("helper").get("/").text
