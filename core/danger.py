@@ -138,10 +138,12 @@ def hears(s: Session, contact: Contact, message: InboundMessage) -> dict[str, st
     found, draft = read(words), _holding(s, contact)
     if draft is not None and message.received_at < draft.made_at:
         draft = None
-    if found is not None and (found.sure or draft is None):
-        return {"kind": found.kind} if found.sure else {"kind": found.kind, "answer": "maybe"}
+    if found is not None and found.sure:
+        return {"kind": found.kind}
     if draft is None:
-        return _of_doubt(s, contact, words)
+        # 「我好怕」 after 「are you safe now?」 is an answer, not another doubt.
+        maybe = {"kind": found.kind, "answer": "maybe"} if found is not None else None
+        return _of_doubt(s, contact, words) or maybe
     if danger_words.over(words, _asked(draft)) is None and danger_words.elsewhere(words)[0]:
         return _first_safe(draft, turn, {})
     return {"kind": draft.data["kind"], "answer": "more"}
