@@ -117,7 +117,7 @@ def _tapped(s: Session, contact: Contact, message: InboundMessage, token: str) -
 
 def _dangerous(s: Session, contact: Contact, message: InboundMessage) -> str | None:
     """Danger, or what is written while it lasts."""
-    if registration.live_code(s, message.text):
+    if registration.known_code(s, message.text):
         return None
     heard = danger.hears(s, contact, message)
     return None if heard is None else buttons.payload_of("emergency", heard)
@@ -126,7 +126,7 @@ def _dangerous(s: Session, contact: Contact, message: InboundMessage) -> str | N
 def _spoken(s: Session, contact: Contact, message: InboundMessage) -> str | None:
     if message.kind not in WRITTEN or not message.text.strip():
         return None
-    if registration.live_code(s, message.text):
+    if registration.known_code(s, message.text):
         return buttons.payload_of("start", {"value": registration.figures(message.text)})
     if people.accused(s, contact, message.text) is not None:
         return buttons.payload_of("complain", {})

@@ -21,16 +21,22 @@ def slip(visit: Visit, worker_id: int) -> Response:
 @page("/workers/slips", method="POST", roles=HELPERS)
 def slips(visit: Visit) -> Response:
     """A page of slips for those of a village who have no chat yet."""
+    township, split, village = visit.field("village").rpartition("|")
     bound = sa.select(ContactWorker.worker_id)
     query = (
         sa.select(Worker)
-        .where(access.workers(visit.user), Worker.left_at.is_(None), Worker.village == visit.field("village"))
-        .where(Worker.id.not_in(bound))
+        .where(access.workers(visit.user), Worker.left_at.is_(None), Worker.id.not_in(bound))
+        .where(Worker.village == village)
         .order_by(Worker.name, Worker.id)
-        .offset((max(1, _sheet(visit)) - 1) * ON_A_PAGE)
-        .limit(ON_A_PAGE)
     )
-    return _printed(visit, list(visit.s.scalars(query)))
+    # Villages of one name lie in different townships.
+    if split:
+        query = query.where(sa.func.coalesce(Worker.township_code, "") == township)
+    total = visit.s.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    sheets = -(-total // ON_A_PAGE)
+    at = min(max(1, _sheet(visit)), max(1, sheets))
+    people = list(visit.s.scalars(query.offset((at - 1) * ON_A_PAGE).limit(ON_A_PAGE)))
+    return _printed(visit, people, at=at, sheets=sheets)
 
 
 def _sheet(visit: Visit) -> int:
@@ -38,7 +44,7 @@ def _sheet(visit: Visit) -> int:
     return int(told) if told.isdecimal() and len(told) < 4 else 1
 
 
-def _printed(visit: Visit, people: list[Worker]) -> Response:
+def _printed(visit: Visit, people: list[Worker], *, at: int = 1, sheets: int = 1) -> Response:
     if not people:
         raise NotFound("nobody to print a slip for")
     made = []
@@ -46,7 +52,9 @@ def _printed(visit: Visit, people: list[Worker]) -> Response:
         code = registration.make_slip(visit.s, worker, visit.user.id)
         visit.record("slip_made", "worker", worker.id)
         made.append((worker, code, _caseworker(visit, worker), _office(visit, worker)))
-    return visit.show("slips.html", slips=made, address=printing.chat_address(), qr=printing.qr_svg())
+    return visit.show(
+        "slips.html", slips=made, address=printing.chat_address(), qr=printing.qr_svg(), at=at, sheets=sheets
+    )
 
 
 def _caseworker(visit: Visit, worker: Worker) -> User:

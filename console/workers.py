@@ -51,9 +51,11 @@ def _matches(words: str) -> sa.sql.ColumnElement[bool]:
     return sa.and_(*conditions)
 
 
-def _villages(visit: Visit) -> list[str]:
-    query = sa.select(Worker.village).where(access.workers(visit.user), Worker.village.is_not(None)).distinct()
-    return list(visit.s.scalars(query.order_by(Worker.village)))
+def _villages(visit: Visit) -> list[tuple[str | None, str]]:
+    """Township and name of each village."""
+    place = (Worker.township_code, Worker.village)
+    query = sa.select(*place).where(access.workers(visit.user), Worker.village.is_not(None)).distinct()
+    return [(township, village) for township, village in visit.s.execute(query.order_by(*place)).all()]
 
 
 def _facts(visit: Visit, worker: Worker) -> dict[str, tuple[WorkerFact, str]]:

@@ -66,6 +66,15 @@ def live_code(s: Session, text: str) -> bool:
     return code is not None and _live(s, code) is not None
 
 
+def known_code(s: Session, text: str) -> bool:
+    """Whether a message is nothing but the code of a slip, also of one that was used or is too old."""
+    code = figures(text)
+    return (
+        code is not None
+        and s.scalar(sa.select(CodeSlip.id).where(CodeSlip.code_hash == _hash(code)).limit(1)) is not None
+    )
+
+
 def holder(s: Session, text: str) -> Worker | None:
     """Whose slip this code is, if it can still be used."""
     code = figures(text)

@@ -44,6 +44,7 @@ def test_it_works_once(s, people):
     registration.bind_code(s, people[2], code, key="k")
     stranger = contact(s, name="chat-2")
     assert not registration.live_code(s, code)
+    assert registration.known_code(s, code)
     with pytest.raises(Invalid, match="utter_code_unknown"):
         registration.bind_code(s, stranger, code, key="k2")
 
