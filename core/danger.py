@@ -89,12 +89,18 @@ def heard(s: Session, contact: Contact, turn: Heard) -> list[Said]:
     if told is None and not turn.entity("kind") and danger_words.over(turn.text, False):
         return [render("utter_safe", turn.language)]
     kind = turn.entity("kind") or (told.kind if told else danger_words.feared(turn.text))
-    doubt = turn.entity("answer") == "maybe" or (told is not None and not told.sure and not turn.entity("kind"))
+    doubt = turn.entity("answer") == "maybe" or (not turn.entity("kind") and _doubtful(turn.text))
     if not doubt or _feared_before(s, contact, kind, turn):
         return answer(s, contact, kind, turn.text, key=turn.key("danger"), language=turn.language)
     known = {"kind": kind, "facts": {}, "asking": "safe", "words": turn.text, "key": turn.key("danger")}
     sequences.open_(s, contact, "safe", known)
     return [ask(turn.language, kind)]
+
+
+def _doubtful(words: str) -> bool:
+    """What only the model fears is believed, unless it is the sound of a word."""
+    told = read(words)
+    return danger_words.sounds_only(words) if told is None else not told.sure
 
 
 def _feared_before(s: Session, contact: Contact, kind: str, turn: Heard) -> bool:

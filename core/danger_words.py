@@ -8,6 +8,7 @@ from core import troubles
 from core.policies import load
 
 ANY = "any"
+SHORT = {"zh": 5, "en": 3}  # characters, words
 Kinds = list[tuple[str, re.Pattern[str], re.Pattern[str]]]
 
 
@@ -51,6 +52,13 @@ def read(text: str) -> Danger | None:
 def feared(text: str) -> str:
     """The kind where the model fears danger and no word of `read` tells which: despair, where there is any, else `any`."""
     return "self_harm" if _words("despair").search(troubles.plain(text)) else ANY
+
+
+def sounds_only(text: str) -> bool:
+    """Whether the model may fear danger for the sound of a word alone: an idiom (机器死机了), or hardly any words at all."""
+    told = troubles.plain(text).strip()
+    few = len(told.split()) <= SHORT["en"] if told.isascii() else len(told) <= SHORT["zh"]
+    return few or bool(_table()[0].search(told))
 
 
 def abroad(text: str) -> bool:

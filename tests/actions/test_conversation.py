@@ -98,3 +98,16 @@ async def test_it_asks_a_form_in_the_new_language(chat):
     assert turn.language == "en"
     with db.reading() as s:
         assert s.get(Contact, chat).language_chosen
+
+
+async def test_who_is_kept_by_their_own_old_people_is_in_no_danger(chat):
+    events, messages = await run(escalations.ActionEmergency(), chat, "emergency", "我走不脱，只能在屋头附近")
+    assert "110" not in "".join(message["text"] for message in messages)
+    assert events == []
+
+
+@pytest.mark.parametrize("form", [None, "registration_form"])
+async def test_a_child_is_answered_as_one_by_every_action(chat, form):
+    events, (said,) = await run(room.ActionFallback(), chat, "nlu_fallback", "我15岁，能打工不", form=form)
+    assert "16" in said["text"]
+    assert events == (LEFT if form else [])

@@ -15,10 +15,14 @@ SURE = {
     kind: _lines(block)
     for kind, block in {
         "fire": """
+对面宿舍烧起来了
 宿舍着火了 | 车间着火了，人还在里头 | 着火啦 快跑 楼上着火了 | 仓库烧起来了 | 锅炉炸了 | 厂里起火了 | there is a fire, people are inside | the dorm is on fire""",
         "gas": """
+煤气闻多了，几个人都倒了
 矿上瓦斯味道很大 班长还喊下井 | 瓦斯超标了还叫下井 | 煤气中毒，头晕站不起来 | 屋里煤气漏了 | I can't breathe, gas is leaking | it smells of gas in the kitchen""",
         "self_harm": """
+我不想在这人世间熬了 | 媳妇跑了，娃也不认我，活着干啥，死了算了 | 我写好了信放枕头底下，明天就解脱了 | 家里的农药我拿出来了 | 我站在江边，水好急 | 莫劝我了，我今晚就走，到那边去找我妈 | 欠的钱这辈子还不清，只想早点死 | 割了手腕，血还在流
+我就想吊在树上 | 活着太没意思了，我想了断 | I have decided to end my life tonight | there's no hope for me, I'm going to jump | I want to sleep and never wake up
 我累了，不想再撑了，娃就拜托你们了 | 我真的不想再熬了，闭上眼就好了 | 想从这桥上跳下去 | 老鼠药都放碗里了 | 我命贱，死了拉倒 | 不想活在这世上受罪 | 娃儿们，爸走了，莫怪我 | 我把药喝下去就没事了 | 心都凉了，想寻短见
 钱还不上，只有去死 | 我想吊死算了 | 活一天累一天，想死 | 写了封信给婆娘，写完就去跳江 | 没脸活了 | 我不想在世上丢人了 | 死了比活着强 | 找个没人的地方了断
 让我死吧 | 咋死不疼 | 吃多少安眠药会死 | 我这种人早该死了 | I don't want to be here anymore, I have the pills in my hand | I want to jump in the river | what is the easiest way to die | my kids would be happier if I was dead
@@ -38,6 +42,8 @@ I'm going to end it tonight | there is no point in living anymore | I wish I was
 I can't live like this anymore, I want it to end | I have the rope ready | life isn't worth living | I just want to disappear forever and never wake up
 I want to kill myself | I'm better off dead | I have been cutting myself | tell my kids I'm sorry, goodbye forever""",
         "held": """
+他们天天晚上把门反锁，我们出不去 | 老板把我们身份证都收了，哪个都不许走 | 有四个保安看着，走不脱，求你们救一下 | 干活时候被皮带抽，不干就不给饭 | 我是偷偷打字的，他们不让我们出大门 | 我在传销里头，门口有人守到起 | they keep us in the factory and beat anyone who tries to leave | we can't leave, the guards have guns
+please save us, we are prisoners in this kiln
 mama de. boss lock gate every night, we cannot go out, passport taken | boss lock gate every night, we can not go out | 他们把我们圈起来了不让回家 | 我们十几个人被看着干活，晚上锁门 | 老板把门锁死了，我们在里头 | 来个人救哈我们嘛 | 关在地下室三天了 | 不给饭吃，还不让走 | 人家把我手机收了，不许我跟屋头联系 | 逃了两次都被逮回来
 招工的把我拉到山里头，不给走 | please help, they locked the gate and took our phones | the owner won't let anyone out
 他们把我锁在宿舍不让走 | 身份证没收了，不让我们出去，有人看着 | 我被关在厂里了 | 救命 | 老板把我們鎖在宿舍不讓走
@@ -51,6 +57,7 @@ I can't get out, the gate is locked and a guard is there | they took my phone an
 I'm being kept here | my boss won't let us go home | please rescue us | we are trapped in a brick kiln | they won't let us go home until we pay | the boss keeps us locked up | someone kidnapped my son
 I'm writing secretly, they took our phones | guards follow us everywhere, we can't escape""",
         "violence": """
+他们打我们，不让打电话，在山里一个矿上 | 工头把我堵在屋里拿棒棒打 | 我男人要砍我，我躲在厕所 | 班长掐我脖子按在墙上 | 他把我打得耳朵听不见了 | 他喝了酒拿菜刀追我 | my boss raped me last night | my husband says he will stab me
 我女婿打我女儿 | 身上绑了炸药要跟老板同归于尽 | 工头喝醉了拿铁锹打我 | 我遭打惨了 | 他一脚踹在我肚子上 | 老公把我往死里打 | 有人拿刀堵在宿舍门口 | 班长强行摸我，还锁了门 | 被几个小伙子按到打
 他说今晚就来杀我全家 | my husband choked me | the boss hit my friend with an iron bar
 工头拿刀 | 老板又打我 | 我被保安打伤了 | 他说要弄死我 | 老公打我，我怕 | 我男人喝了酒就打我，头都打破了 | 遭工头打了，鼻子流血 | 叫人打得起不来
@@ -59,12 +66,14 @@ I'm writing secretly, they took our phones | guards follow us everywhere, we can
 the foreman beat me | my husband hit me again | he is threatening me with a knife | they beat us if we stop | my boss punched me in the face | he says he will kill me
 he raped me | a man is following me, he wants to hurt me | my husband is hurting me and the kids | I was attacked at the dorm | they said they would break my legs | 老板说跑就打断腿""",
         "trafficking": """
+我被骗进一个黑厂，出不来了 | 他们把我带到境外去了，不干就电击 | 有人逼我拍那种视频 | 我闺女被人带走卖了 | my baby was stolen
 中介把我卖到黑船上 | 骗我来搞网络诈骗，不干就挨打 | 有人把我姐弄到夜总会逼她坐台 | we were tricked to Myanmar and can't come home
 被骗到缅甸了 | 他们逼我去卖淫 | 把我妹妹拐卖了 | 被卖到电诈园区了 | 说是去云南打工，结果弄到缅北来了 | 在柬埔寨回不来，护照被收了 | 逼我们打电话骗人，不干就电
 老乡把我卖给这家当媳妇 | 要把我们弄出国境 | 逼我陪客人睡 | 骗到园区搞诈骗，回不来 | 我闺女被人贩子拐走了 | 娃被人抱走了 | 我是被买来的，想回家
 we were trafficked | they sold her into a brothel | I was sold to a family here | they force us to scam people online in Myanmar | they make me have sex with customers
 they brought us to Cambodia and took our passports | someone took my child away""",
         "accident_now": """
+机器把老王的手轧了，血止不住 | 隧道塌了，里头还有五个人 | 有人掉进搅拌池了 | 师傅晕在罐子里头了 | 楼上掉下来一块板砸到工友头，人没得声音 | 吃了耗子药，肚子痛得打滚 | he is choking and turning blue | the trench collapsed, two men are under it
 脚手架倒了，底下有人 | 师傅被电打了，躺在地上 | 手被切了，血喷出来 | 工友吐白沫了 | 娃掉粪坑里了 | 有人被搅拌机绞进去了 | 他从五楼掉下去了
 he fell from the third floor | a worker got electric shock, he is on the ground
 手流了好多血 | 工友昏迷了 | 胳膊卷进机器里了 | 人压在下面出不来 | 有人从架子上摔下来不动了 | 血止不到 | 触电了，人没反应 | 井下塌了，埋了两个人 | 喝了农药 | 老婆喝药了
@@ -76,6 +85,7 @@ my hand is caught in the machine | he drank pesticide | a wall collapsed on two 
 }
 
 MAYBE = _lines("""
+我真的快顶不住了 | 心里苦得很，没人可以说 | 活着好累 | 我觉得没希望了 | 老板不放人走 | 有个男的老跟踪我 | I can't cope any more | I feel there is no hope
 心里憋得想哭，没人懂 | 觉得自己没用 | 欠账太多，觉都睡不着，撑不住了 | 没有一个人帮我 | 日子没法过 | 工头说要给我点颜色看看 | 老板不放我们走 | 我好害怕 | 生活没希望 | I feel like giving up on everything | I feel so alone and hopeless | I'm afraid of my husband | he threatened me
 累死了 | 气死人 | 笑死我了 | 天天加班累死人 | 老板气死我了 | 我快撑不住了 | 要命了 | 没人能帮我 | 没得人能帮我 | 谁也帮不了我 | 这日子没法过了 | 日子过不下去了 | 过不下去了
 没得活路了 | 走投无路了 | 没指望了 | 心里难受得很，天天哭 | 一个人天天晚上睡不着，老想些不好的 | 想不开 | 我就是个废人 | 我是个累赘 | 拖累家里了 | 活得太累了 | 活着太累
@@ -93,6 +103,10 @@ I'm not in danger | nobody is holding me, I just can't leave my mother alone | I
 I have to look after my parents so I can't go away | I can't get out much with a baby | nobody beat me""")
 
 HARMLESS = _lines("""
+老板扣了我两天工钱 | 我家离厂子远，走不开 | 想换个不上夜班的 | 上个月摔了一跤，现在还疼 | 工地上要带安全帽吗 | 打桩机司机 | 杀虫剂厂招人吗 | 有人说那个厂拖工资 | 我爷爷刚走，要回去送 | 跳绳厂 | 我把证弄丢了 | 不想跟那个工头干了 | 请帮我看看补贴到账没 | 药监局招人不
+我女儿今年要高考 | 门口的保安人好 | 被分到包装车间了 | 让人给介绍个活 | 我想去河边洗沙场上班 | 割草机会用 | 楼房外墙刷漆多少钱一天 | 掉价了 | 手上起了泡 | 老板没给交保险 | 家里着急用钱 | 急用钱 | 救灾队要人吗 | 给孩子报仇恨的游戏删了
+活太重抬不动 | 绑扎工 | 困难补助 | 挨着老家近点 | 有没有看大门的活 | 锁匠 | 关窗户的厂 | 我女朋友也想去 | I was beaten to the job by someone else | is the factory locked on sundays | my contract ends soon | the supervisor is strict | can I go out at night from the dorm | how far is the river
+does the job involve knives | I used to be a butcher | I can't leave before Friday | they promised housing | our village is poor and far | I'd kill for a cold drink | what time do they lock the gate | I don't want to live in the dorm | 我坐在河边，等车 | 我明天就走了，去昆山 | 宿舍里头还有三个人住 | 手机掉进水池了 | 别劝我，我不干了
 工时被砍了，一天才五个钟头 | 厂里头把工时给砍了，以前十个钟头现在五个 | 加班费被砍了 | 单子被砍了 | 工资让老板砍了一半 | 妈的厂里头把工时给砍了 | 瓦斯检查员招人不 | 煤气罐送货 | 12356打不通 | 活
 想找个轻省的活 | 老板人好，从来不打骂 | 我们厂里两个人打起来了 | 打完药腰酸 | 出血了一点点，贴了创可贴 | 关了灯再走 | 车间里太闷 | 门锁坏了没人修 | 我想死心塌地在这干 | 死了一头牛 | 厂里死气沉沉 | 家里老人瘫了，我要看着他 | 夜里不让出宿舍，说是规矩 | 手机不让带
 我妈吃药要钱 | 药店招人吗 | 跳广场舞 | 我跳了三个厂 | 河边那个厂招人吗 | 楼顶种菜 | 桥头那家饭店 | 绑钢筋的活一天多少 | 钢筋工 | 扎钢筋 | 爆破工要证吗 | 烧锅炉的活 | 电焊会触电吗 | 高压电工

@@ -224,7 +224,13 @@ def test_despair_told_twice_is_no_longer_asked_about(talk):
 
 def test_the_model_alone_is_believed_and_despair_gets_its_own_words(talk):
     assert talk.say("emergency", "娃儿以后靠你们了").startswith("你说的我听到了")
-    assert "110" in Chat(talk.s, contact(talk.s, name="chat-2")).say("emergency", "快点来")
+    assert "110" in Chat(talk.s, contact(talk.s, name="chat-2")).say("emergency", "这边出大事了快点来人")
+
+
+@pytest.mark.parametrize("words", ["机器死机了", "怕高", "打死也不去那个厂", "the battery is dead", "fire me"])
+def test_what_the_model_fears_for_the_sound_of_a_word_is_asked_about(talk, words):
+    assert "?" in talk.say("emergency", words).replace("？", "?")
+    assert talk.cases == []
 
 
 def test_it_sends_people_abroad_to_the_line_that_works_there(talk):
