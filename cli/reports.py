@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from core import clock, db, lists, reports
+from core import areas, clock, db, lists, reports
 
 
 @click.group("export")
@@ -17,9 +17,19 @@ def export() -> None:
 @click.option("--county", default="", metavar="CODE", help="Only this area (a code or its beginning).")
 def export_lists(out: Path, county: str) -> None:
     """The two lists (in work; wants work) as CSV, without personal numbers."""
-    with db.reading() as s:
-        for path, count in lists.write(s, out, clock.today(), county):
-            click.echo(f"{path}: {count} persons")
+    _check_area(county)
+    try:
+        with db.reading() as s:
+            written = lists.write(s, out, clock.today(), county)
+    except OSError as error:
+        raise click.ClickException(f"cannot write to {out}: {error.strerror}") from None
+    for path, count in written:
+        click.echo(f"{path}: {count} persons")
+
+
+def _check_area(code: str) -> None:
+    if code and areas.get(code) is None and not any(known.startswith(code) for known in areas.divisions()):
+        raise click.ClickException(f"there is no area {code}")
 
 
 @click.command("report")
@@ -27,6 +37,7 @@ def export_lists(out: Path, county: str) -> None:
 @click.option("--month", metavar="YYYY-MM", help="Another month than the present one.")
 def report(county: str, month: str | None) -> None:
     """The programme's numbers; the desk's page /reports shows the persons behind each."""
+    _check_area(county)
     try:
         first, last = reports.month_of(month)
     except ValueError:

@@ -15,6 +15,7 @@ from core import areas, clock, responses, sealing
 from core.config import ROOT, settings
 from core.errors import Invalid
 from core.models import User
+from core.readers import trades
 
 MARK = re.compile(r"\[[\w ]+\]\s*")
 LINE = 40
@@ -119,6 +120,7 @@ def page(request: Request, user: User | None, template: str, **values: Any) -> s
             t=lambda zh, en: en if english else zh,
             word=functools.partial(word, language),
             due=functools.partial(due, language),
+            trade=lambda code: trades.name(code, language),
             place=functools.partial(place, language),
             span=functools.partial(span, language),
             **values,

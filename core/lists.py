@@ -76,11 +76,16 @@ def harmless(value: object) -> object:
 
 
 def write(s: Session, out: Path, today: dt.date, area_prefix: str = "") -> list[tuple[Path, int]]:
-    """Write both lists as CSV (UTF-8 with a mark, as spreadsheets want it); returns (file, rows) of each."""
+    """Write both lists as CSV (UTF-8 with a mark, as spreadsheets want it); returns (file, rows) of each.
+
+    Only this login may read the files, for they have names in them.
+    """
     out.mkdir(parents=True, exist_ok=True)
     written = []
     for which in LISTS:
         path, listed = out / f"{which}_{today:%Y%m%d}.csv", rows(s, which, today, area_prefix)
+        path.touch(mode=0o600)
+        path.chmod(0o600)
         with path.open("w", newline="", encoding="utf-8-sig") as file:
             writer = csv.DictWriter(file, COLUMNS)
             writer.writeheader()
