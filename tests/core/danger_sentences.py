@@ -15,12 +15,15 @@ SURE = {
     kind: _lines(block)
     for kind, block in {
         "fire": """
+宿舍楼失火，出不去
 对面宿舍烧起来了
 宿舍着火了 | 车间着火了，人还在里头 | 着火啦 快跑 楼上着火了 | 仓库烧起来了 | 锅炉炸了 | 厂里起火了 | there is a fire, people are inside | the dorm is on fire""",
         "gas": """
+化工厂漏气，眼睛睁不开
 煤气闻多了，几个人都倒了
 矿上瓦斯味道很大 班长还喊下井 | 瓦斯超标了还叫下井 | 煤气中毒，头晕站不起来 | 屋里煤气漏了 | I can't breathe, gas is leaking | it smells of gas in the kitchen""",
         "self_harm": """
+日子没法过了，我今晚就喝药 | 我不想给家里添麻烦，死了清静 | 爹妈，儿子不孝，先走一步了 | 我写遗书呢 | 真想一头撞死 | 我活够本了，够了 | 我割腕了 | I want to end it all, nothing matters
 我不想在这人世间熬了 | 媳妇跑了，娃也不认我，活着干啥，死了算了 | 我写好了信放枕头底下，明天就解脱了 | 家里的农药我拿出来了 | 我站在江边，水好急 | 莫劝我了，我今晚就走，到那边去找我妈 | 欠的钱这辈子还不清，只想早点死 | 割了手腕，血还在流
 我就想吊在树上 | 活着太没意思了，我想了断 | I have decided to end my life tonight | there's no hope for me, I'm going to jump | I want to sleep and never wake up
 我累了，不想再撑了，娃就拜托你们了 | 我真的不想再熬了，闭上眼就好了 | 想从这桥上跳下去 | 老鼠药都放碗里了 | 我命贱，死了拉倒 | 不想活在这世上受罪 | 娃儿们，爸走了，莫怪我 | 我把药喝下去就没事了 | 心都凉了，想寻短见
@@ -42,6 +45,7 @@ I'm going to end it tonight | there is no point in living anymore | I wish I was
 I can't live like this anymore, I want it to end | I have the rope ready | life isn't worth living | I just want to disappear forever and never wake up
 I want to kill myself | I'm better off dead | I have been cutting myself | tell my kids I'm sorry, goodbye forever""",
         "held": """
+我被困在厂里，大门焊死了 | 求求你们快来救人，有人被活埋了 | 不让我们走，走就打 | 有人要绑架我 | 老公把我关在家里，不准我出门，天天打 | they locked us in the basement | we are being held by the contractor
 他们天天晚上把门反锁，我们出不去 | 老板把我们身份证都收了，哪个都不许走 | 有四个保安看着，走不脱，求你们救一下 | 干活时候被皮带抽，不干就不给饭 | 我是偷偷打字的，他们不让我们出大门 | 我在传销里头，门口有人守到起 | they keep us in the factory and beat anyone who tries to leave | we can't leave, the guards have guns
 please save us, we are prisoners in this kiln
 mama de. boss lock gate every night, we cannot go out, passport taken | boss lock gate every night, we can not go out | 他们把我们圈起来了不让回家 | 我们十几个人被看着干活，晚上锁门 | 老板把门锁死了，我们在里头 | 来个人救哈我们嘛 | 关在地下室三天了 | 不给饭吃，还不让走 | 人家把我手机收了，不许我跟屋头联系 | 逃了两次都被逮回来
@@ -57,6 +61,7 @@ I can't get out, the gate is locked and a guard is there | they took my phone an
 I'm being kept here | my boss won't let us go home | please rescue us | we are trapped in a brick kiln | they won't let us go home until we pay | the boss keeps us locked up | someone kidnapped my son
 I'm writing secretly, they took our phones | guards follow us everywhere, we can't escape""",
         "violence": """
+老板拿铁棍打断了他的手 | 他们几个把我拖到屋里打 | 工头说谁跑就打死谁 | he hit me with a hammer, I am bleeding | someone is trying to kill me
 他们打我们，不让打电话，在山里一个矿上 | 工头把我堵在屋里拿棒棒打 | 我男人要砍我，我躲在厕所 | 班长掐我脖子按在墙上 | 他把我打得耳朵听不见了 | 他喝了酒拿菜刀追我 | my boss raped me last night | my husband says he will stab me
 我女婿打我女儿 | 身上绑了炸药要跟老板同归于尽 | 工头喝醉了拿铁锹打我 | 我遭打惨了 | 他一脚踹在我肚子上 | 老公把我往死里打 | 有人拿刀堵在宿舍门口 | 班长强行摸我，还锁了门 | 被几个小伙子按到打
 他说今晚就来杀我全家 | my husband choked me | the boss hit my friend with an iron bar
@@ -66,6 +71,7 @@ I'm writing secretly, they took our phones | guards follow us everywhere, we can
 the foreman beat me | my husband hit me again | he is threatening me with a knife | they beat us if we stop | my boss punched me in the face | he says he will kill me
 he raped me | a man is following me, he wants to hurt me | my husband is hurting me and the kids | I was attacked at the dorm | they said they would break my legs | 老板说跑就打断腿""",
         "trafficking": """
+我们被卖给一个老板，不让回家 | my boss forces girls to sleep with clients
 我被骗进一个黑厂，出不来了 | 他们把我带到境外去了，不干就电击 | 有人逼我拍那种视频 | 我闺女被人带走卖了 | my baby was stolen
 中介把我卖到黑船上 | 骗我来搞网络诈骗，不干就挨打 | 有人把我姐弄到夜总会逼她坐台 | we were tricked to Myanmar and can't come home
 被骗到缅甸了 | 他们逼我去卖淫 | 把我妹妹拐卖了 | 被卖到电诈园区了 | 说是去云南打工，结果弄到缅北来了 | 在柬埔寨回不来，护照被收了 | 逼我们打电话骗人，不干就电
@@ -73,6 +79,7 @@ he raped me | a man is following me, he wants to hurt me | my husband is hurting
 we were trafficked | they sold her into a brothel | I was sold to a family here | they force us to scam people online in Myanmar | they make me have sex with customers
 they brought us to Cambodia and took our passports | someone took my child away""",
         "accident_now": """
+电线漏电，把人打倒了 | 吊车倒了，压了三个人 | the roof collapsed on us | I took rat poison
 机器把老王的手轧了，血止不住 | 隧道塌了，里头还有五个人 | 有人掉进搅拌池了 | 师傅晕在罐子里头了 | 楼上掉下来一块板砸到工友头，人没得声音 | 吃了耗子药，肚子痛得打滚 | he is choking and turning blue | the trench collapsed, two men are under it
 脚手架倒了，底下有人 | 师傅被电打了，躺在地上 | 手被切了，血喷出来 | 工友吐白沫了 | 娃掉粪坑里了 | 有人被搅拌机绞进去了 | 他从五楼掉下去了
 he fell from the third floor | a worker got electric shock, he is on the ground
@@ -103,6 +110,8 @@ I'm not in danger | nobody is holding me, I just can't leave my mother alone | I
 I have to look after my parents so I can't go away | I can't get out much with a baby | nobody beat me""")
 
 HARMLESS = _lines("""
+老板又给我打电话了 | 死活找不到路 | 我锁好门就来 | 关门大吉，厂子没了 | 有打墙的活吗 | 医生说我要多休息 | 我想给娃找个学校 | 大家都怕迟到 | 从楼上搬下来的活 | 吃住在厂里 | 晚上睡得晚 | 他家里困难 | 我不想被人管 | 可以带孩子住厂里吗
+is there a lock on the bike shed | my son wants to be a firefighter | I'm afraid I'll be late | can I leave my job without notice | I want to kill two birds with one stone | they let me go last week | 困得眼睛睁不开
 老板扣了我两天工钱 | 我家离厂子远，走不开 | 想换个不上夜班的 | 上个月摔了一跤，现在还疼 | 工地上要带安全帽吗 | 打桩机司机 | 杀虫剂厂招人吗 | 有人说那个厂拖工资 | 我爷爷刚走，要回去送 | 跳绳厂 | 我把证弄丢了 | 不想跟那个工头干了 | 请帮我看看补贴到账没 | 药监局招人不
 我女儿今年要高考 | 门口的保安人好 | 被分到包装车间了 | 让人给介绍个活 | 我想去河边洗沙场上班 | 割草机会用 | 楼房外墙刷漆多少钱一天 | 掉价了 | 手上起了泡 | 老板没给交保险 | 家里着急用钱 | 急用钱 | 救灾队要人吗 | 给孩子报仇恨的游戏删了
 活太重抬不动 | 绑扎工 | 困难补助 | 挨着老家近点 | 有没有看大门的活 | 锁匠 | 关窗户的厂 | 我女朋友也想去 | I was beaten to the job by someone else | is the factory locked on sundays | my contract ends soon | the supervisor is strict | can I go out at night from the dorm | how far is the river
