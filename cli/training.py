@@ -75,13 +75,14 @@ def train(force: bool) -> None:
         click.echo(f"The model is fresh: {model_path().name}")
         return
     log = settings().var_dir / "log" / "train.log"
+    path = model_path()  # an input that is edited meanwhile names another
     process, began = begin(log), time.monotonic()
     while process.poll() is None:
         time.sleep(1)
         if sys.stderr.isatty():
             click.echo(f"\rTraining … {time.monotonic() - began:.0f} s", nl=False, err=True)
-    if process.returncode or not model_path().exists():
+    if process.returncode or not path.exists():
         click.echo("\n".join(log.read_text().splitlines()[-15:]), err=True)
         raise click.ClickException(f"training failed; all of it is in {log}")
     drop_old_models()
-    click.echo(f"\nTrained in {time.monotonic() - began:.0f} s: models/{model_path().name}")
+    click.echo(f"\nTrained in {time.monotonic() - began:.0f} s: models/{path.name}")
