@@ -37,6 +37,9 @@ NEVER = (
 )
 SHORT = {"zh": 12, "en": 32}
 _SAME_PLACE = re.compile(r"同一|一样|(?:跟|和)我|\bsame\b", re.IGNORECASE)
+_RELATIVE = re.compile(
+    r"(?:给|帮|替)(?:俺|我)(?:们|家)?的?((?!自己|本人)[\u4e00-\u9fff]{1,3}?)(?:登记|报|填)?(?:一个|一下)?[。.!！]?$"
+)
 _YES = re.compile(
     r"^(?:同意|可以|行|好|好的|好吧|中|要得|嗯|对|对的|是|是的|没问题|没意见|愿意|yes|ok|okay|sure|agree|i agree|fine)[吧啊嘛的了]?[。.!！]?$",
     re.I,
@@ -312,7 +315,7 @@ def _told(run: Run) -> list[Said] | None:
     if step == "home" and not found and _SAME_PLACE.search(turn.text):
         found = _home_of_another(run)
     # Whoever gives a name where it is asked for whom gives their own.
-    whose = turn.entity("relation") or _self(turn.text) or ("self" if "name" in found else None)
+    whose = turn.entity("relation") or _whose(turn.text) or ("self" if "name" in found else None)
     if step == "who" and whose:
         run.keep(relation=whose, order=[*run.data["order"], "who"])
         return [*take(run, found), *_noted(run, found, step)]
@@ -336,7 +339,9 @@ def _noted(run: Run, found: Facts, step: str | None) -> list[Said]:
     return [run.say("utter_registration_ahead", told="\n".join(lines))] if lines else []
 
 
-def _self(text: str) -> str | None:
+def _whose(text: str) -> str | None:
+    if relative := _RELATIVE.match(text.strip()):
+        return relative[1]
     return (
         "self"
         if re.match(r"^(?:给|帮)?(?:我|俺|咱|我自己|自己|本人|myself|me|for me)(?:自己)?[。.!]?$", text.strip(), re.I)

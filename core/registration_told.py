@@ -45,7 +45,7 @@ def ahead(answer: Answer, step: str | None) -> Facts:
         return {"birth": born} if grown and (born := readers.birth_told(f"{age}岁")) else {}
     if step in ("home", "village"):
         return {}
-    named = readers.name(text)
+    named = readers.name(text) if answer.plain and "谢" not in text[1:] else None
     found: dict[str, Values | None] = {"name": named if step in ("who", "matching") else None}
     if named is None and len(text) <= PLACE_ALONE and len(areas.find(text, near=answer.near)) == 1:
         found["home"] = readers.home(answer)

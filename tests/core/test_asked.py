@@ -320,3 +320,8 @@ def test_it_offers_the_wages_beside_an_injury(chat):
     chat.say("report_injury", "工资拖了两个月，还有我的腿在工地摔了一下")
     assert chat.titles == ["工钱没发"]
     assert chat.say("report_job_ok", "上次那个工钱的事咋样了").startswith("这事记着呢")
+
+
+def test_it_hears_what_is_meant_instead_of_a_search(chat):
+    assert chat.say("search_jobs", "我要找活") == "有2个活。"
+    assert chat.say("search_jobs", "我不是要找活，是工钱没发").startswith("对不住，弄错了。\n记下了。先不跟老板")

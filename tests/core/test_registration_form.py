@@ -428,3 +428,11 @@ def test_it_knows_what_the_same_place_is(talk, few, s):
     few.register("给我女儿也登记一个", relation="我女儿")
     few.tap("matching", "yes").say("王小禾").say("同一个地方", "search_jobs")
     assert few.data["facts"]["home"] == {"county_code": "621121"}
+
+
+def test_it_hears_for_whom_it_is_and_no_thanks_for_a_name(talk):
+    talk.register().say("谢谢", "thank")
+    assert talk.step == "who"
+    assert not talk.understood
+    talk.say("给我婆婆")
+    assert (talk.step, talk.data["relation"]) == ("matching", "婆婆")
