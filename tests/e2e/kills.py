@@ -111,7 +111,7 @@ def _heartbeat(name: str) -> int | None:
 
 
 class Person(threading.Thread):
-    """Somebody who goes on until told to stop; `steps` yields after each thing done."""
+    """Somebody who goes on until told to stop; `steps` yields after each thing done, and ends by itself."""
 
     def __init__(self, name: str, stopping: threading.Event, seed: int, pause: tuple[float, float]) -> None:
         super().__init__(name=name, daemon=True)
@@ -121,8 +121,7 @@ class Person(threading.Thread):
     def run(self) -> None:
         try:
             for _ in self.steps():
-                if self.stopping.wait(self.chance.uniform(*self.pause)):
-                    break
+                self.stopping.wait(self.chance.uniform(*self.pause))
         except BaseException as error:
             self.error = error
 
@@ -158,8 +157,8 @@ class Writer(Person):
         self.heard: list[dict] = []
 
     def steps(self) -> Iterator[None]:
-        while True:
-            if self.taps and self.chance.random() < 0.3:
+        while self.taps or not self.stopping.is_set():
+            if self.taps and (self.stopping.is_set() or self.chance.random() < 0.3):
                 self.write(kind="button", payload=self.taps.pop(0))
             else:
                 self.write(kind="text", text=self.chance.choice(SENTENCES))
@@ -197,7 +196,7 @@ class Phone(Person):
         self.said: list[str] = []
 
     def steps(self) -> Iterator[None]:
-        while True:
+        while not self.stopping.is_set():
             self.said.append(self.chance.choice(SENTENCES))
             self.world.says(self.chat, self.said[-1])
             yield
@@ -215,7 +214,7 @@ class Helper(Person):
     def steps(self) -> Iterator[None]:
         self._post("/login", login=self.login, password=PASSWORD, next=self.case)
         self._post(f"{self.case}/take")
-        while True:
+        while not self.stopping.is_set():
             self.said.append(f"第{len(self.said)}句")
             self._post(f"{self.case}/reply", text=self.said[-1], key=f"key{len(self.said)}")
             yield
