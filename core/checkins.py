@@ -157,7 +157,7 @@ def _check_wanted(s: Session, checkin: Checkin, contact: Contact) -> None:
     if s.get(Worker, checkin.worker_id).left_at is not None:
         raise DoNotSend("the worker has left the programme")
     if contact.reminders_stopped_at is not None:
-        raise DoNotSend("reminders stopped")
+        raise NotNow("reminders stopped")
     if not consents.granted(s, checkin.worker_id, "follow_up"):
         raise DoNotSend("no consent to be asked")
 

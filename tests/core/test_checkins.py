@@ -235,7 +235,7 @@ def test_it_says_why_it_does_not_ask(s, job, send, why, told):
     s.flush()
     assert reason(s, DAY3) == told
     assert send(DAY3) == 0
-    passes = why in (held, in_trouble, away)
+    passes = why in (stopped, held, in_trouble, away)
     assert row(s, job[0], "day3").state == ("due" if passes else "dropped")
     assert send(DAY3 + 3 * DAYS + HOUR) == 0
     assert row(s, job[0], "day3").state == "dropped"

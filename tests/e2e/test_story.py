@@ -68,7 +68,7 @@ def test_the_whole_job_in_chinese(house, browser):
     house.command("clock", "advance", "3d")
     phone.hears("有空回个话")
     phone.says("工钱还没发").hears("联系你")
-    phone.hears("哪家")
+    phone.hears("多久")
 
     # a person takes over in the same chat and hands it back
     desk = Desk(browser, house.desk, "helper", PASSWORD).opens("/cases?kind=wage&mine=1")
