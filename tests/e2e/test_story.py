@@ -71,9 +71,9 @@ def test_the_whole_job_in_chinese(house, browser):
     phone.hears("多久")
 
     # a person takes over in the same chat and hands it back
-    desk = Desk(browser, house.desk, "helper", PASSWORD).opens("/cases?kind=wage&mine=1")
+    desk = Desk(browser, house.desk, "helper", PASSWORD)
     desk.picture("desk")
-    desk.page.get_by_text("王小禾").first.click()
+    desk.opens("/cases?kind=wage&mine=1").page.get_by_text("王小禾").first.click()
     desk.presses("我来接")
     phone.hears("赵春晓")
     desk.replies("小禾你好，我是赵春晓。厂里说好哪天发？")
@@ -106,7 +106,7 @@ def test_the_whole_job_in_english(house, browser):
     phone.taps("Skip").hears("how it goes")
     phone.taps("Yes").hears("employer")
     phone.taps("Yes").hears("right?")
-    phone.taps("Yes, keep it").hears("Zhao Chunxiao")
+    phone.taps("Right, save it").hears("Zhao Chunxiao")
     phone.says("I started on Monday").hears("Who do you work for")
     phone.taps("通渭平襄").hears("Good news")
     phone.says("2200 a month").hears("I will ask how it goes")
