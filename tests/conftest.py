@@ -12,7 +12,7 @@ TABLES = models.State.metadata
 
 def pytest_addoption(parser):
     parser.addoption("--kills", type=int, default=5, help="how often each process dies in tests/e2e/test_kills.py")
-    parser.addoption("--rasa-kills", type=int, default=1, help="how often Rasa does, which takes long to start")
+    parser.addoption("--rasa-kills", type=int, default=2, help="how often Rasa does, which takes long to start")
 
 
 # The long ones begin first, so that both workers of `deploy/test.sh` end together.
