@@ -208,7 +208,8 @@ async def test_it_goes_from_the_first_word_to_the_takeover(telegram, tuesday):
     assert "好事" in await anna.taps(anna.buttons()[0])
     assert "我问你一声" in await anna.says("2200")
     tuesday(days=3)
-    await db.write(lambda s: checkins.send_due(s, clock.due_now()))
+    for _ in range(5):  # the demo's people without a chat come first, some in each run of the scheduler
+        await db.write(lambda s: checkins.send_due(s, clock.due_now()))
     assert "有空回个话" in await anna.hears()
     assert "联系你" in await anna.says("工钱还没发")
     case, helper = await db.write(taken, anna)
