@@ -412,7 +412,7 @@ def test_it_makes_a_payload_of_what_is_no_words(database, kind, text, payload, e
 
 
 def test_it_knows_a_code_of_a_slip(database, monkeypatch):
-    monkeypatch.setattr(relay_turns.registration, "live_code", lambda s, text: text == "123 456")
+    monkeypatch.setattr(relay_turns.registration, "known_code", lambda s, text: text == "123 456")
     one = chat()
     write(one, "123 456")
     assert prepared(one).text == '/start{"value": "123456"}'

@@ -21,7 +21,7 @@ EXPECTED = {
     "/cases/{case_id:int}": OF_THE_AREA,
     "/cases/{case_id:int}/chat": OF_THE_AREA,
     "/workers/{worker_id:int}": OF_THE_AREA,
-    **{f"/cases/{{case_id:int}}/{verb}": HELPING for verb in ("take", "reply", "note", "hand_back", "close")},
+    **{f"/cases/{{case_id:int}}/{verb}": HELPING for verb in ("take", "reply", "note", "hand_back", "close", "reopen")},
     **{f"/workers/{{worker_id:int}}/{verb}": HELPING for verb in ("reveal", "facts", "slip")},
     "/workers/slips": HELPING,
     "/checkins/{checkin_id:int}/called": set(),

@@ -130,7 +130,7 @@ def test_it_answers_danger_at_once_and_keeps_the_case_after_they_are_safe(s, cha
 
 
 def test_it_believes_the_model_where_no_word_tells(chat):
-    assert "110" in chat.say("emergency", "快来")
+    assert "110" in chat.say("emergency", "他们几个人堵在楼下，你们快点派人过来")
     assert chat.cases == [("emergency", 1)]
 
 

@@ -11,6 +11,9 @@ def fit(s, wishes, person=None):
     return {v.title for v, _ in searching.candidates(s, wishes, person, clock.today(), [])}
 
 
+pytestmark = pytest.mark.usefixtures("database")
+
+
 @pytest.mark.parametrize(
     ("text", "wishes"),
     [

@@ -193,8 +193,10 @@ def _count(table, *where) -> int:
 def _settled() -> bool:
     """Everything is answered, and what goes out by itself has gone."""
     telegram = OutboundMessage.contact_id.in_(sa.select(Contact.id).where(Contact.channel == "telegram"))
+    begun = sa.select(Placement.id).where(Placement.employer_name == FIRM)
     return not (
-        _count(InboundMessage, InboundMessage.state == "new")
+        _count(Checkin, Checkin.step == "day3", Checkin.state == "due", Checkin.placement_id.in_(begun))
+        or _count(InboundMessage, InboundMessage.state == "new")
         or _count(OutboundMessage, telegram, OutboundMessage.state.in_(("ready", "sending")))
     )
 
